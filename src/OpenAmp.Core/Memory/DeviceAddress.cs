@@ -7,9 +7,15 @@ namespace OpenAmp.Memory;
 /// <para>It says nothing about where the bytes are mapped in this process: a <see cref="SharedRegion"/> translates
 /// it. On the two-process platform it is the offset in the shared memory object.</para>
 /// </remarks>
-/// <param name="Value">The address, in bytes.</param>
-public readonly record struct DeviceAddress(ulong Value)
+public readonly struct DeviceAddress
 {
+    /// <summary>Names an address; it may be any number.</summary>
+    /// <param name="value">The address, in bytes.</param>
+    public DeviceAddress(ulong value) => Value = value;
+
+    /// <summary>The address, in bytes.</summary>
+    public ulong Value { get; }
+
     /// <summary>The address some bytes further on.</summary>
     /// <param name="offsetBytes">Distance in bytes.</param>
     /// <returns>The sum modulo 2^64: whoever translates it finds it outside every region when it wrapped.</returns>

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.Runtime.CompilerServices;
+
+namespace OpenAmp.Rpmsg;
+
+/// <summary>A service name: up to 31 bytes, then zeros to 32 (RPMSG_NAME_SIZE).</summary>
+/// <remarks>Whatever followed the first zero on the wire is gone: the C library leaves stack bytes there.</remarks>
+[InlineArray(SizeBytes)]
+public struct RpmsgName
+{
+    /// <summary>Size of the field on the wire, in bytes, the terminating zero included.</summary>
+    public const int SizeBytes = 32;
+
+    private byte _first;
+
+    /// <summary>Bytes before the first zero.</summary>
+    public readonly int LengthBytes
+    {
+        get
+        {
+            ReadOnlySpan<byte> bytes = this;
+            for (int i = 0; i < SizeBytes; i++)
+            {
+                if (bytes[i] == 0)
+                {
+                    return i;
+                }
+            }
+
+            return SizeBytes;
+        }
+    }
+
+    /// <summary>Makes a name from text in UTF-8 or from a field of the wire.</summary>
+    /// <param name="bytes">The name; it ends at the first zero or with the span.</param>
+    /// <param name="name">The name.</param>
+    /// <returns><see langword="false"/> when no zero would fit behind it.</returns>
+    public static bool TryCreate(ReadOnlySpan<byte> bytes, out RpmsgName name)
+    {
+        name = default;
+        Span<byte> target = name;
+        for (int i = 0; i < bytes.Length && bytes[i] != 0; i++)
+        {
+            if (i == SizeBytes - 1)
+            {
+                name = default;
+                return false;
+            }
+
+            target[i] = bytes[i];
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether two names are the same, byte for byte.</summary>
+    /// <param name="other">The other name.</param>
+    /// <returns><see langword="true"/> when they are.</returns>
+    public readonly bool IsSameAs(in RpmsgName other)
+    {
+        ReadOnlySpan<byte> left = this;
+        ReadOnlySpan<byte> right = other;
+        for (int i = 0; i < SizeBytes; i++)
+        {
+            if (left[i] != right[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Diagnostics.CodeAnalysis;
+using OpenAmp.Platform;
+using OpenAmp.Virtio;
+
+namespace OpenAmp.Rpmsg;
+
+/// <summary>Takes messages out of a receive ring.</summary>
+/// <remarks>Two owners at most: one takes (<see cref="TryReceive"/>), one gives back (<see cref="GiveBack"/>,
+/// <see cref="Flush"/>). Nothing allocates or blocks.</remarks>
+/// <typeparam name="TPort">The ring, by virtio role.</typeparam>
+/// <typeparam name="TPlatform">The machine.</typeparam>
+public unsafe struct RpmsgReceiver<TPort, TPlatform>
+    where TPort : struct, IReceivePort
+    where TPlatform : struct, IPlatform
+{
+    private TPort _port;
+    private TPlatform _platform;
+
+    /// <summary>Takes the ring.</summary>
+    /// <param name="platform">The machine.</param>
+    /// <param name="port">The ring.</param>
+    public RpmsgReceiver(TPlatform platform, in TPort port)
+    {
+        _platform = platform;
+        _port = port;
+    }
+
+    /// <summary>Messages received, those with unknown destinations included.</summary>
+    public ulong MessageCount { get; private set; }
+
+    /// <summary>Payload bytes received.</summary>
+    public ulong ByteCount { get; private set; }
+
+    /// <summary>Messages whose header claimed more than their buffer holds; given back unread.</summary>
+    public uint LengthsBeyondBuffer { get; private set; }
+
+    /// <summary>What the peer got wrong in the ring.</summary>
+    public readonly QueueFaults Faults => _port.Faults;
+
+    /// <summary>The ring itself, not a copy.</summary>
+    [UnscopedRef]
+    public ref TPort Port => ref _port;
+
+    /// <summary>Takes the next message.</summary>
+    /// <param name="delivery">The message. When it <see cref="RpmsgDelivery.HoldsBuffer"/>, as a rejected one may,
+    /// its buffer goes to <see cref="GiveBack"/> once.</param>
+    /// <returns>Whether there was one.</returns>
+    public RpmsgReceiveResult TryReceive(out RpmsgDelivery delivery)
+    {
+        delivery = default;
+        QueueResult result = _port.TryTake(out RpmsgBuffer buffer);
+        if (result != QueueResult.Taken)
+        {
+            return result switch
+            {
+                QueueResult.Empty => RpmsgReceiveResult.Empty,
+                QueueResult.Rejected => RpmsgReceiveResult.Rejected,
+                _ => RpmsgReceiveResult.Broken,
+            };
+        }
+
+        if (buffer.LengthBytes < RpmsgHeader.SizeBytes)
+        {
+            delivery = new RpmsgDelivery(buffer, 0, 0, 0);
+            return RpmsgReceiveResult.Rejected;
+        }
+
+        // SAFETY: the buffer has room for a header and is aligned to 4. Copied once; only the copies are looked at.
+        _platform.Invalidate(buffer.Start, buffer.LengthBytes);
+        var header = (RpmsgHeader*)buffer.Start;
+        uint source = header->Source;
+        uint destination = header->Destination;
+        ushort lengthBytes = header->LengthBytes;
+        if (lengthBytes > buffer.LengthBytes - RpmsgHeader.SizeBytes)
+        {
+            LengthsBeyondBuffer++;
+            delivery = new RpmsgDelivery(buffer, source, destination, 0);
+            return RpmsgReceiveResult.Rejected;
+        }
+
+        MessageCount++;
+        ByteCount += lengthBytes;
+        delivery = new RpmsgDelivery(buffer, source, destination, lengthBytes);
+        return RpmsgReceiveResult.Message;
+    }
+
+    /// <summary>Hands a message's buffer back; the peer sees it at the next <see cref="Flush"/>.</summary>
+    /// <param name="buffer">The buffer of a message that was received.</param>
+    /// <returns><see langword="false"/> when this side does not hold it.</returns>
+    public bool GiveBack(in RpmsgBuffer buffer) => _port.GiveBack(buffer);
+
+    /// <summary>Shows the peer what was handed back, and rings it if it wants to be rung.</summary>
+    public void Flush() => _port.Flush();
+}
