@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Runtime.InteropServices;
+using OpenAmp.Virtio;
+
+namespace OpenAmp.Remoteproc;
+
+/// <summary>One vring of a <see cref="VdevEntry"/>.</summary>
+/// <remarks>
+/// <para>struct fw_rsc_vdev_vring. 20 bytes, little-endian. The firmware's author writes it; the host writes back
+/// the address and the notify id it chose, before it sets <see cref="VirtioStatus.DriverOk"/>.</para>
+/// <para>Of an RPMsg device the first vring carries messages to the driver, the second to the device.</para>
+/// </remarks>
+[StructLayout(LayoutKind.Sequential, Pack = 1, Size = SizeBytes)]
+public struct VringEntry
+{
+    /// <summary>Size of the entry, in bytes.</summary>
+    public const int SizeBytes = 20;
+
+    internal const uint AddressOffset = 0;
+    internal const uint AlignmentOffset = 4;
+    internal const uint EntryCountOffset = 8;
+    internal const uint NotifyIdOffset = 12;
+
+    /// <summary>Device address of the ring, or <see cref="ResourceAddress.Any"/> (da).</summary>
+    public uint Address;
+
+    /// <summary>Alignment of the used ring, in bytes: a power of two (align).</summary>
+    public uint AlignmentBytes;
+
+    /// <summary>Number of descriptors: a power of two, at most <see cref="QueueSize.MaxEntryCount"/> (num).</summary>
+    public uint EntryCount;
+
+    /// <summary>Id of this vring's notifications, or <see cref="NotifyId.Any"/> (notifyid).</summary>
+    public uint NotifyId;
+
+    /// <summary>Zero; some readers call it the physical address, and none writes it (reserved).</summary>
+    public uint Reserved;
+
+    internal readonly bool HasValidSize => QueueSize.TryCreate(EntryCount, out _);
+
+    internal readonly bool HasValidAlignment
+        => AlignmentBytes != 0 && (AlignmentBytes & (AlignmentBytes - 1)) == 0;
+}
