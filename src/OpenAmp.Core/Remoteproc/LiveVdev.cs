@@ -167,7 +167,7 @@ public readonly unsafe struct LiveVdev
 
     private bool TryReadVringWord(int vringIndex, uint fieldOffset, out uint value)
     {
-        if ((uint)vringIndex >= (uint)VringCount)
+        if (vringIndex < 0 || vringIndex >= VringCount)
         {
             value = 0;
             return false;
@@ -179,7 +179,7 @@ public readonly unsafe struct LiveVdev
 
     private bool TryWriteVringWord(int vringIndex, uint fieldOffset, uint value)
     {
-        if ((uint)vringIndex >= (uint)VringCount)
+        if (vringIndex < 0 || vringIndex >= VringCount)
         {
             return false;
         }

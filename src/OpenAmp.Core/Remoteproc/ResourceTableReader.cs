@@ -100,7 +100,7 @@ public readonly ref struct ResourceTableReader
     {
         entry = default;
         fault = default;
-        if ((uint)index >= (uint)EntryCount)
+        if (index < 0 || index >= EntryCount)
         {
             fault = new ResourceTableFault(ResourceTableError.NotFound, 0, unchecked((uint)index));
             return false;

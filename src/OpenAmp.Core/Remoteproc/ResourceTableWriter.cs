@@ -48,7 +48,7 @@ public ref struct ResourceTableWriter
         out ResourceTableFault fault)
     {
         writer = default;
-        if ((uint)entryCount > ResourceTableReader.MaxEntryCount)
+        if (entryCount is < 0 or > ResourceTableReader.MaxEntryCount)
         {
             fault = new ResourceTableFault(ResourceTableError.TooManyEntries, 0, unchecked((uint)entryCount));
             return false;
@@ -139,8 +139,8 @@ public ref struct ResourceTableWriter
     /// many vrings, or a vring whose size or alignment no ring can have.</returns>
     public bool TryAddVdev(
         VdevEntry head,
-        ReadOnlySpan<VringEntry> vrings,
-        ReadOnlySpan<byte> configSpace,
+        scoped ReadOnlySpan<VringEntry> vrings,
+        scoped ReadOnlySpan<byte> configSpace,
         out ResourceTableFault fault)
     {
         if (!TryCheckVdev(head, vrings, out fault))
@@ -172,7 +172,7 @@ public ref struct ResourceTableWriter
     /// <param name="body">The vendor's bytes.</param>
     /// <param name="fault">Why not.</param>
     /// <returns><see langword="false"/> when it does not fit, is one too many, or the type is no vendor's.</returns>
-    public bool TryAddVendor(ResourceType type, ReadOnlySpan<byte> body, out ResourceTableFault fault)
+    public bool TryAddVendor(ResourceType type, scoped ReadOnlySpan<byte> body, out ResourceTableFault fault)
     {
         if (!TryCheckKind(type, ResourceKind.Vendor, out fault)
             || !TryReserve(VendorEntry.SizeBytes + (long)body.Length, out Span<byte> entry, out fault))
@@ -190,7 +190,7 @@ public ref struct ResourceTableWriter
     /// <param name="body">The bytes after the type word.</param>
     /// <param name="fault">Why not.</param>
     /// <returns><see langword="false"/> when it does not fit, is one too many, or the type is a known one.</returns>
-    public bool TryAddUnknown(ResourceType type, ReadOnlySpan<byte> body, out ResourceTableFault fault)
+    public bool TryAddUnknown(ResourceType type, scoped ReadOnlySpan<byte> body, out ResourceTableFault fault)
     {
         if (!TryCheckKind(type, ResourceKind.Unknown, out fault)
             || !TryReserve(sizeof(ResourceType) + (long)body.Length, out Span<byte> entry, out fault))
@@ -232,7 +232,7 @@ public ref struct ResourceTableWriter
 
     private readonly bool TryCheckVdev(
         in VdevEntry head,
-        ReadOnlySpan<VringEntry> vrings,
+        scoped ReadOnlySpan<VringEntry> vrings,
         out ResourceTableFault fault)
     {
         uint offset = (uint)NextOffset;

@@ -47,7 +47,7 @@ public readonly ref struct ResourceVdev
     /// <returns><see langword="false"/> when the device has no such vring.</returns>
     public bool TryGetVring(int index, out VringEntry vring)
     {
-        if ((uint)index >= (uint)VringCount)
+        if (index < 0 || index >= VringCount)
         {
             vring = default;
             return false;

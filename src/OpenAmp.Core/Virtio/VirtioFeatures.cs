@@ -99,5 +99,5 @@ public readonly struct VirtioFeatures(ulong bits)
     public VirtioFeatures And(VirtioFeatures other) => new(Bits & other.Bits);
 
     // A shift count is taken modulo 64: without the test, bit 64 would be an alias of bit 0.
-    private static ulong Mask(int bit) => (uint)bit < 64 ? 1UL << bit : 0;
+    private static ulong Mask(int bit) => bit is >= 0 and < 64 ? 1UL << bit : 0;
 }
