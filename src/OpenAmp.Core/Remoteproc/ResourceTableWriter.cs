@@ -135,8 +135,8 @@ public ref struct ResourceTableWriter
     /// <param name="vrings">Its vrings, at most <see cref="VdevEntry.MaxVringCount"/>.</param>
     /// <param name="configSpace">Its configuration space; may be empty.</param>
     /// <param name="fault">Why not.</param>
-    /// <returns><see langword="false"/> when it does not fit, is one too many, has a reserved byte that is not zero, too
-    /// many vrings, or a vring whose size or alignment no ring can have.</returns>
+    /// <returns><see langword="false"/> when it does not fit, is one too many, has a reserved byte that is not zero,
+    /// too many vrings, or a vring whose size or alignment no ring can have.</returns>
     public bool TryAddVdev(
         VdevEntry head,
         scoped ReadOnlySpan<VringEntry> vrings,

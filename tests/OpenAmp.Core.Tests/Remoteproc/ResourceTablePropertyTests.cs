@@ -65,7 +65,9 @@ public sealed class ResourceTablePropertyTests
 
     [Fact]
     public void TableWithNastyWordsNeverThrowsNorLeavesItsBounds()
-        => Gen.Select(s_entry.Array[1, 8], Gen.Select(Gen.Int[0, 1024], Gen.Int[0, s_nastyWords.Length - 1]).Array[1, 4])
+        => Gen.Select(
+                s_entry.Array[1, 8],
+                Gen.Select(Gen.Int[0, 1024], Gen.Int[0, s_nastyWords.Length - 1]).Array[1, 4])
             .Sample((entries, hits) =>
             {
                 byte[] table = Write(entries);

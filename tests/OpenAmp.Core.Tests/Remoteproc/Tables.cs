@@ -7,7 +7,7 @@ namespace OpenAmp.Core.Tests.Remoteproc;
 /// <summary>Tables written out by hand from the layout's description.</summary>
 internal static class Tables
 {
-    /// <summary>The table that the C demo programs for Linux user space put at the start of their shared memory.</summary>
+    /// <summary>The table that the C demo programs for Linux put at the start of their shared memory.</summary>
     public static byte[] TwoProcess => Convert.FromHexString(
         "01000000" + "01000000" + "0000000000000000" + "14000000" // 00: version, entries, reserved, offset
         + "03000000" + "07000000" + "00000000" + "01000000"       // 14: type, id, notify id, device features
