@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using OpenAmp.Interop.Tests;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Every case is two processes that wait for each other; more of them at once than cores would only measure the scheduler.
+[assembly: Parallelization(Mode = ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(CPeer))]
