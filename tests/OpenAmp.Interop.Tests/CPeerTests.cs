@@ -32,6 +32,19 @@ public sealed class CPeerTests(CPeer peer)
     }
 
     [Theory]
+    [InlineData("echo", "ping")]
+    [InlineData("nocopy-echo", "nocopy-ping")]
+    [InlineData("matrix-server", "matrix-client")]
+    public async Task ShutdownWordEndsTheEchoSide(string echo, string ping)
+    {
+        using var names = new LinkNames();
+        await InteropRun.MustSucceedAsync(
+            peer.Command(echo, VirtioRole.Device, SocketSide.Server, names, "--strict"),
+            peer.Command(ping, VirtioRole.Driver, SocketSide.Client, names, "--strict", "--shutdown"),
+            names);
+    }
+
+    [Theory]
     [InlineData("used-len-zero", VirtioRole.Device, "used.len is 0")]
     [InlineData("used-len-message", VirtioRole.Device, "used.len is 56")]
     [InlineData("used-id", VirtioRole.Device, "names descriptor 300")]

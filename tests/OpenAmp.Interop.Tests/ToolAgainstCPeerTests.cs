@@ -52,6 +52,18 @@ public sealed class ToolAgainstCPeerTests(CPeer peer)
         await RunAsync(pair, role, SocketSide.Server, names, "--bind-late");
     }
 
+    /// <summary>The peer keeps its endpoint and its socket until this side has destroyed its own.</summary>
+    [Theory]
+    [InlineData("echo", "ping", VirtioRole.Device)]
+    [InlineData("echo", "flood", VirtioRole.Driver)]
+    [InlineData("nocopy-echo", "nocopy-ping", VirtioRole.Device)]
+    [InlineData("matrix-server", "matrix-client", VirtioRole.Device)]
+    public async Task ShutdownWordEndsTheEchoSide(string command, string peerCommand, VirtioRole role)
+    {
+        using var names = new LinkNames();
+        await RunAsync((command, peerCommand), role, SocketSide.Server, names, "--shutdown");
+    }
+
     [Theory]
     [InlineData(VirtioRole.Driver)]
     [InlineData(VirtioRole.Device)]

@@ -32,7 +32,7 @@ static const char *const defects[] = {
 static const char usage[] =
     "usage: openamp-c-peer echo|ping|flood|nocopy-echo|nocopy-ping|sample-echo|sample-ping|matrix-server|matrix-client\n"
     "  [--role driver|device] [--socket server|client] [--shm NAME] [--socket-path PATH] [--timeout SECONDS]\n"
-    "  [--count MESSAGES_PER_SIZE] [--bind-late] [--strict] [--verbose] [--plant DEFECT]\n"
+    "  [--count MESSAGES_PER_SIZE] [--bind-late] [--shutdown] [--strict] [--verbose] [--plant DEFECT]\n"
     "echo, nocopy-echo, sample-echo, matrix-server: device and server by default; the others: driver and client\n"
     "DEFECT:";
 
@@ -74,6 +74,8 @@ static bool read_flag(const char *option)
         return opt.strict = true;
     if (strcmp(option, "--bind-late") == 0)
         return opt.bind_late = true;
+    if (strcmp(option, "--shutdown") == 0)
+        return opt.shutdown = true;
     if (strcmp(option, "--verbose") == 0)
         return opt.verbose = true;
     return false;

@@ -100,5 +100,5 @@ void run_matrix_client(struct link *l)
             endpoint_poll(&e, "a product");
         }
     }
-    endpoint_close(&e);
+    leave(&e);
 }

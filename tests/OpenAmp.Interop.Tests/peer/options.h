@@ -19,6 +19,7 @@ struct options {
     unsigned count;     /* flood: messages per payload size */
     bool strict;
     bool bind_late; /* the endpoint is made when the peer announces itself, and is not announced */
+    bool shutdown; /* a ping side ends with the shutdown word instead of destroying its endpoint */
     bool verbose;
     const char *plant; /* a defect to commit on purpose, or NULL */
 };

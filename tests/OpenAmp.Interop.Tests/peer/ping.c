@@ -20,6 +20,18 @@ struct ping {
     unsigned held_count;
 };
 
+void leave(struct endpoint *e)
+{
+    uint32_t word = SHUTDOWN_MESSAGE;
+    if (!opt.shutdown) {
+        endpoint_close(e);
+        return;
+    }
+    must_send(endpoint_send(e, e->peer, &word, (int)sizeof word, true), (int)sizeof word);
+    while (!e->unbound && (opt.strict || !e->link->closed))
+        endpoint_poll(e, "the peer to obey the shutdown word");
+}
+
 static int write_ping(const struct ping *p, uint8_t *bytes)
 {
     struct ping_header h = {.number = p->sent, .size = SIZE_FIRST + p->sent / p->each};
@@ -72,7 +84,7 @@ void run_ping(struct link *l)
         must_send(endpoint_send(&e, e.peer, bytes, len, true), len);
         await_echoes(&e, &p);
     }
-    endpoint_close(&e);
+    leave(&e);
 }
 
 /* Polls until a buffer is there: as long as echoes are on their way, one of them will wake us. */
@@ -101,7 +113,7 @@ void run_flood(struct link *l)
     while (p.sent < SIZE_LAST * p.each)
         flood_one(&e, &p);
     await_echoes(&e, &p);
-    endpoint_close(&e);
+    leave(&e);
 }
 
 static void on_echo_hold(struct endpoint *e, const struct message *m)
@@ -156,5 +168,5 @@ void run_nocopy_ping(struct link *l)
             check_held(&e, &p);
         }
     }
-    endpoint_close(&e);
+    leave(&e);
 }

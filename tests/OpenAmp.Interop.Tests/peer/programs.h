@@ -21,6 +21,8 @@ void run_matrix_client(struct link *l);
 
 /* True when the message begins with the word that ends an echo side. */
 bool is_shutdown(const struct message *m);
+/* Ends a ping side: destroys its endpoint or, with --shutdown, says the word and waits for the peer to leave. */
+void leave(struct endpoint *e);
 /* Waits until the peer's address is known. */
 void await_peer(struct endpoint *e);
 /* Fails unless sent is the length that was to be sent. */
