@@ -10,7 +10,9 @@ using Xunit;
 namespace OpenAmp.Interop.Tests;
 
 /// <summary>The C peer, compiled once for all tests from the sources beside the test assembly.</summary>
-/// <remarks>A machine without a C compiler skips the tests that need it; a compiler that refuses the sources fails them.</remarks>
+/// <remarks>
+/// A machine without a C compiler skips the tests that need it; a compiler that refuses the sources fails them.
+/// </remarks>
 public sealed class CPeer : IAsyncLifetime
 {
     private static readonly TimeSpan CompileTime = TimeSpan.FromMinutes(2);
@@ -50,7 +52,8 @@ public sealed class CPeer : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Gives the command line of one side run by the peer.</summary>
-    public SideCommand Command(string command, VirtioRole role, SocketSide socket, LinkNames names, params string[] more)
+    public SideCommand Command(
+        string command, VirtioRole role, SocketSide socket, LinkNames names, params string[] more)
         => new(Path, [.. LinkArguments.For(command, role, socket, names), .. more]);
 
     private static string? FindCompiler()

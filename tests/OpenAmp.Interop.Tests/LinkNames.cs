@@ -7,7 +7,7 @@ using System.Threading;
 
 namespace OpenAmp.Interop.Tests;
 
-/// <summary>Names of one link's shared memory object and socket that no other test uses; disposing removes both.</summary>
+/// <summary>Shared memory and socket names that no other test uses; disposing removes what bears them.</summary>
 public sealed class LinkNames : IDisposable
 {
     private static int s_count;

@@ -5,6 +5,6 @@ using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Every case is two processes that wait for each other; more of them at once than cores would only measure the scheduler.
+// Every case is two processes that wait for each other; more of them than cores would only measure the scheduler.
 [assembly: Parallelization(Mode = ParallelMode.None)]
 [assembly: AssemblyFixture(typeof(CPeer))]

@@ -45,7 +45,7 @@ public sealed class Side : IAsyncDisposable
     /// <summary>Completes when the process has ended by itself.</summary>
     public Task ExitAsync() => _process.WaitForExitAsync(_cancellationToken);
 
-    /// <summary>Waits for the end of the process and kills it, with its children, when it takes longer than that.</summary>
+    /// <summary>Waits for the process to end and kills it and its children when it takes longer.</summary>
     public async Task<SideResult> WaitAsync(TimeSpan limit)
     {
         int? exitCode = null;

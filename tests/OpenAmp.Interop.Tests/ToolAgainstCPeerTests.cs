@@ -43,7 +43,7 @@ public sealed class ToolAgainstCPeerTests(CPeer peer)
         MustBeJson(tool);
     }
 
-    /// <summary>A peer that makes its endpoint only when it hears of ours announces nothing: its first message binds.</summary>
+    /// <summary>A peer that makes its endpoint on hearing of ours announces nothing: its first message binds.</summary>
     [Theory]
     [MemberData(nameof(PairsWithASilentPeer))]
     public async Task FirstMessageBindsAPeerThatAnnouncesNothing((string Tool, string Peer) pair, VirtioRole role)
@@ -73,7 +73,7 @@ public sealed class ToolAgainstCPeerTests(CPeer peer)
         await RunAsync(("echo", "flood"), role, SocketSide.Server, names, "--count", "150");
     }
 
-    /// <summary>Nobody clears the memory between runs, and the status byte of the last run still says DRIVER_OK.</summary>
+    /// <summary>Nobody clears the memory between runs, and the last run's status byte still says DRIVER_OK.</summary>
     [Fact]
     public async Task RemainsOfEarlierRunsDoNoHarm()
     {

@@ -30,7 +30,8 @@ static const char *const defects[] = {
 };
 
 static const char usage[] =
-    "usage: openamp-c-peer echo|ping|flood|nocopy-echo|nocopy-ping|sample-echo|sample-ping|matrix-server|matrix-client\n"
+    "usage: openamp-c-peer COMMAND\n"
+    "  COMMAND: echo ping flood nocopy-echo nocopy-ping sample-echo sample-ping matrix-server matrix-client\n"
     "  [--role driver|device] [--socket server|client] [--shm NAME] [--socket-path PATH] [--timeout SECONDS]\n"
     "  [--count MESSAGES_PER_SIZE] [--bind-late] [--shutdown] [--strict] [--verbose] [--plant DEFECT]\n"
     "echo, nocopy-echo, sample-echo, matrix-server: device and server by default; the others: driver and client\n"
