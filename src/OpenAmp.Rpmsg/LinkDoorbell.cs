@@ -14,7 +14,8 @@ namespace OpenAmp.Rpmsg;
 /// </remarks>
 public abstract class LinkDoorbell : IDisposable
 {
-    /// <summary>Rings the peer. Does not block and allocates nothing; a kick to a peer that is gone is dropped.</summary>
+    /// <summary>Rings the peer. Does not block and allocates nothing; a kick to a peer that is gone is dropped.
+    /// </summary>
     /// <param name="notifyId">Notify id of the ring that changed, for doorbells that carry one.</param>
     public abstract void Kick(uint notifyId);
 
@@ -28,7 +29,8 @@ public abstract class LinkDoorbell : IDisposable
     /// <summary>Ends a wait that is under way, or else the next one. Does not block and allocates nothing.</summary>
     public abstract void Wake();
 
-    /// <summary>Releases what the doorbell holds. A peer that still waits sees <see cref="DoorbellEvents.PeerGone"/>.</summary>
+    /// <summary>Releases what the doorbell holds. A peer that still waits sees <see cref="DoorbellEvents.PeerGone"/>.
+    /// </summary>
     public void Dispose()
     {
         Dispose(disposing: true);

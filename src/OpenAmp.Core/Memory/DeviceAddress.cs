@@ -2,7 +2,8 @@
 
 namespace OpenAmp.Memory;
 
-/// <summary>An address as it stands in descriptors and resource tables: the coordinate both sides of a link share.</summary>
+/// <summary>An address as it stands in descriptors and resource tables: the coordinate both sides of a link share.
+/// </summary>
 /// <remarks>
 /// <para>It says nothing about where the bytes are mapped in this process: a <see cref="SharedRegion"/> translates
 /// it. On the two-process platform it is the offset in the shared memory object.</para>
