@@ -11,6 +11,7 @@ namespace OpenAmp.Repository.Tests;
 public sealed partial class DocumentationTests
 {
     private const int MaxDecisionLines = 40;
+    private const string UnreleasedHeading = "## [Unreleased]";
 
     private static readonly string[] DecisionHeadings = ["## Context", "## Decision", "## Price"];
 
@@ -30,7 +31,8 @@ public sealed partial class DocumentationTests
 
     private static readonly Rule Unreleased = new(
         file => file.Path == "CHANGELOG.md",
-        file => file.Lines.Contains("## [Unreleased]") ? [] : [$"{file.Path}: the heading '## [Unreleased]' is missing"]);
+        file => file.Lines.Contains(UnreleasedHeading)
+            ? [] : [$"{file.Path}: the heading '{UnreleasedHeading}' is missing"]);
 
     [Fact]
     public void LinksBetweenPagesLeadSomewhere()

@@ -34,7 +34,10 @@ public sealed class FileShapeTests
 
     private static readonly Rule LineLength = new(
         file => file.IsCode,
-        file => LinesWhere(file, line => line.EnumerateRunes().Count() > MaxColumns, $"more than {MaxColumns} columns"));
+        file => LinesWhere(
+            file,
+            line => line.EnumerateRunes().Count() > MaxColumns,
+            $"more than {MaxColumns} columns"));
 
     private static readonly Rule Words = new(
         file => true,

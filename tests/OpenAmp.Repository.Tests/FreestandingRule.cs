@@ -7,7 +7,6 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace OpenAmp.Repository.Tests;
 
@@ -17,11 +16,14 @@ namespace OpenAmp.Repository.Tests;
 /// struct.</remarks>
 internal static class FreestandingRule
 {
-    // The only things of the class library that firmware brings along. Interlocked: 32-bit only.
+    private const string AssemblyName = "Core";
+
+    // The only things of the class library that firmware brings along. Interlocked: 32-bit only. The compiler turns a
+    // Range or an Index into plain slices.
     private static readonly string[] AllowedTypes =
     [
         "Span", "ReadOnlySpan", "MemoryMarshal", "Unsafe", "Interlocked", "BinaryPrimitives", "Nullable",
-        "BitConverter", "Object", "ValueType", "IEquatable", "Enum",
+        "BitConverter", "Object", "ValueType", "IEquatable", "Enum", "Range", "Index",
     ];
 
     private static readonly CSharpCompilationOptions Options = new(
@@ -37,7 +39,7 @@ internal static class FreestandingRule
     public static IEnumerable<string> Find(IEnumerable<SourceFile> files)
     {
         SourceFile[] all = [.. files];
-        var compilation = CSharpCompilation.Create("Core", all.Select(file => file.Tree), References, Options);
+        var compilation = CSharpCompilation.Create(AssemblyName, all.Select(file => file.Tree), References, Options);
 
         // What does not compile is not understood: say so rather than pass it.
         return compilation.GetDiagnostics()
@@ -60,6 +62,7 @@ internal static class FreestandingRule
         DelegateDeclarationSyntax or AnonymousFunctionExpressionSyntax => "a delegate: pass a struct type argument",
         ThrowStatementSyntax or ThrowExpressionSyntax or TryStatementSyntax => "an exception: return false or an error",
         AwaitExpressionSyntax or YieldStatementSyntax or QueryExpressionSyntax => "a compiler-made class",
+        MemberDeclarationSyntax member when member.Modifiers.Any(SyntaxKind.AsyncKeyword) => "a compiler-made class",
         ConstructorDeclarationSyntax constructor when constructor.Modifiers.Any(SyntaxKind.StaticKeyword)
             => "a static constructor: it needs a run-time check at each use",
         _ => null,
@@ -67,42 +70,35 @@ internal static class FreestandingRule
 
     private static string? WhyForbidden(SyntaxNode node, SemanticModel model)
     {
-        if (node is VariableDeclaratorSyntax or ParameterSyntax or MethodDeclarationSyntax or PropertyDeclarationSyntax)
+        if (model.GetDeclaredSymbol(node) is { } declared)
         {
-            return WhyForbidden(TypeOf(model.GetDeclaredSymbol(node)));
-        }
-
-        if (node is not ExpressionSyntax expression)
-        {
-            return null;
-        }
-
-        if (model.GetOperation(node) is INameOfOperation || node.Ancestors().Any(parent => IsNameOf(parent, model)))
-        {
-            return null;
+            return WhyForbidden(TypeOf(declared));
         }
 
         // A type's own name is not a value; what it is used for is checked where the value is.
         ISymbol? symbol = model.GetSymbolInfo(node).Symbol;
-        if (symbol is not (null or ITypeSymbol or INamespaceSymbol))
+        if (node is not ExpressionSyntax expression || symbol is ITypeSymbol or INamespaceSymbol)
         {
-            TypeInfo type = model.GetTypeInfo(expression);
-            return WhyForbidden(symbol) ?? WhyForbidden(type.Type) ?? WhyForbidden(type.ConvertedType);
+            return null;
         }
 
-        return symbol is null
-            ? WhyForbidden(model.GetTypeInfo(expression).Type) ?? WhyForbidden(model.GetTypeInfo(expression).ConvertedType)
-            : null;
+        TypeInfo type = model.GetTypeInfo(expression);
+        return WhyForbidden(symbol) ?? WhyForbidden(type.Type) ?? WhyForbidden(type.ConvertedType);
     }
 
-    private static string? WhyForbidden(ISymbol symbol)
+    private static string? WhyForbidden(ISymbol? symbol)
     {
-        INamedTypeSymbol? owner = symbol.ContainingType;
-        bool isOurs = SymbolEqualityComparer.Default.Equals(owner?.ContainingAssembly, null)
-            || owner!.ContainingAssembly.Name == "Core";
-        bool isAllowed = isOurs || owner!.SpecialType is > SpecialType.System_Object and < SpecialType.System_String
-            || AllowedTypes.Contains(owner.Name);
-        return isAllowed ? null : $"{owner!.Name}.{symbol.Name}, which firmware does not bring along";
+        if (symbol?.ContainingType is not { } owner || owner.ContainingAssembly?.Name == AssemblyName)
+        {
+            return null;
+        }
+
+        bool isNumber = owner.SpecialType is > SpecialType.System_Object and < SpecialType.System_String;
+        bool isWide = owner.Name == "Interlocked" && ((symbol as IMethodSymbol)?.Parameters ?? []).Any(
+            parameter => parameter.Type.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64);
+        return (isNumber || AllowedTypes.Contains(owner.Name)) && !isWide
+            ? null
+            : $"{owner.Name}.{symbol.Name}, which firmware does not bring along";
     }
 
     private static string? WhyForbidden(ITypeSymbol? type) => type switch
@@ -123,7 +119,4 @@ internal static class FreestandingRule
         IMethodSymbol method => method.ReturnType,
         _ => null,
     };
-
-    private static bool IsNameOf(SyntaxNode node, SemanticModel model)
-        => node is InvocationExpressionSyntax && model.GetOperation(node) is INameOfOperation;
 }

@@ -27,6 +27,7 @@ public sealed class FreestandingTests
         "struct A { void B() { System.Func<int, int> c = d => d; } }",
         "struct A { void B() => System.GC.Collect(); }",
         "struct A { void B(uint c) => System.Numerics.BitOperations.Log2(c); }",
+        "struct A { long B(ref long c) => System.Threading.Interlocked.Increment(ref c); }",
         "struct A { async void B() { } }",
         "struct A { int B(System.ReadOnlySpan<int> c) { foreach (object d in c) { } return 0; } }",
         "struct A { not C#",

@@ -40,7 +40,7 @@ public sealed partial class ProjectTests
         IsProject,
         file => from package in Elements(file, "PackageReference")
                 where package.Attribute("Version") is not null || package.Attribute("VersionOverride") is not null
-                select $"{file.Path}: {package.Attribute("Include")?.Value}: versions stand in Directory.Packages.props");
+                select $"{file.Path}: the version of {package.Attribute("Include")?.Value} stands elsewhere");
 
     [Fact]
     public void ProjectsKnowOnlyWhatTheTableAllows()
@@ -76,7 +76,7 @@ public sealed partial class ProjectTests
         Pinned.AssertHolds();
         NoVersions.AssertHolds();
         Pinned.AssertCatches("Directory.Packages.props", Package("Version=\"1.*\""), Package("Version=\"1.2.3\""));
-        Pinned.AssertCatches("Directory.Packages.props", Package("Version=\"[1.0,)\""), Package("Version=\"1.2.3-b.1\""));
+        Pinned.AssertCatches("Directory.Packages.props", Package("Version=\"[1.0,)\""), Package("Version=\"1.2.3-b\""));
         NoVersions.AssertCatches(
             "src/A/A.csproj", "<Project><PackageReference Include=\"A\" Version=\"1.2.3\" /></Project>", "<Project />");
     }
