@@ -56,8 +56,8 @@ ensure_home() {
 lock_builds() {
     mkdir -p "$root/artifacts"
     exec 9>"$root/artifacts/build.lock"
-    command -v flock >/dev/null && flock 9
-    return 0
+    command -v flock >/dev/null || return 0
+    flock --nonblock 9 || { echo "${0##*/}: waiting for another build here to end ..." >&2; flock 9; }
 }
 
 unlock_builds() { exec 9>&-; }
