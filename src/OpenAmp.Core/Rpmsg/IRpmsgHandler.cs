@@ -2,7 +2,8 @@
 
 namespace OpenAmp.Rpmsg;
 
-/// <summary>What a program does with what an <see cref="RpmsgEngine{TTransmit,TReceive,TPlatform}"/> receives.</summary>
+/// <summary>What a program does with what an <see cref="RpmsgEngine{TTransmit,TReceive,TPlatform}"/> receives.
+/// </summary>
 /// <remarks>Always a struct given as a type argument.</remarks>
 public interface IRpmsgHandler
 {

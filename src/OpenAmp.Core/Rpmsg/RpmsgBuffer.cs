@@ -2,7 +2,8 @@
 
 namespace OpenAmp.Rpmsg;
 
-/// <summary>A message buffer of shared memory that is in this side's hands: 16 bytes of header, then the payload.</summary>
+/// <summary>A message buffer of shared memory that is in this side's hands: 16 bytes of header, then the payload.
+/// </summary>
 /// <remarks>A plain value: whoever holds it must hand it back exactly once, to the port that gave it.</remarks>
 public readonly unsafe struct RpmsgBuffer
 {

@@ -5,7 +5,8 @@ using OpenAmp.Platform;
 
 namespace OpenAmp.Rpmsg;
 
-/// <summary>One whole side of a link for a program with one thread: endpoints, name service, sending, receiving.</summary>
+/// <summary>One whole side of a link for a program with one thread: endpoints, name service, sending, receiving.
+/// </summary>
 /// <remarks>
 /// <para>The host's and the remote's engine are the same code over the ports of their role: see
 /// <see cref="RpmsgDriver"/> and <see cref="RpmsgDevice"/>.</para>

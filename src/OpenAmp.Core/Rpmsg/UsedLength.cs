@@ -2,7 +2,8 @@
 
 namespace OpenAmp.Rpmsg;
 
-/// <summary>What a device says in the length field of a used element: one of the points where dialects differ.</summary>
+/// <summary>What a device says in the length field of a used element: one of the points where dialects differ.
+/// </summary>
 public enum UsedLength
 {
     /// <summary>The whole buffer, in both directions. The C library's driver takes it for the buffer's size: with

@@ -2,7 +2,8 @@
 
 namespace OpenAmp.Virtio;
 
-/// <summary>What a <see cref="DriverQueue{TPlatform}"/> remembers of one descriptor, in memory of this side only.</summary>
+/// <summary>What a <see cref="DriverQueue{TPlatform}"/> remembers of one descriptor, in memory of this side only.
+/// </summary>
 /// <remarks>The caller gives one for each descriptor, in memory that the peer cannot reach: what the device can write
 /// is never trusted to say which buffers are whose.</remarks>
 public struct DriverSlot

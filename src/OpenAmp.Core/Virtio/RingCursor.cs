@@ -7,7 +7,8 @@ namespace OpenAmp.Virtio;
 
 /// <summary>How far this side has read a ring that the other side writes.</summary>
 /// <remarks>The other side's index is looked at only when all that it covered was taken, so a busy ring's index is
-/// read once a batch and not once an entry. An index that jumps ends all reading: no entry behind it is believed.</remarks>
+/// read once a batch and not once an entry. An index that jumps ends all reading: no entry behind it is believed.
+/// </remarks>
 internal unsafe struct RingCursor
 {
     private readonly PublishedIndex* _index;

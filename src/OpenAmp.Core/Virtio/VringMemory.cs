@@ -74,7 +74,8 @@ public readonly unsafe struct VringMemory
         return true;
     }
 
-    /// <summary>Zeroes the whole ring, as a driver does before it uses it. Word by word, for any kind of memory.</summary>
+    /// <summary>Zeroes the whole ring, as a driver does before it uses it. Word by word, for any kind of memory.
+    /// </summary>
     public void Clear()
     {
         // SAFETY: TryMap checked the range and its alignment to 4; a ring's size is even, so at most 2 bytes remain.
