@@ -56,7 +56,9 @@ internal static class FreestandingRule
 
     private static string? WhyForbidden(SyntaxNode node) => node switch
     {
-        ClassDeclarationSyntax => "a class: the core is structs",
+        // A static class is a name for functions: there is never an object of it.
+        ClassDeclarationSyntax type when !type.Modifiers.Any(SyntaxKind.StaticKeyword)
+            => "a class: the core is structs",
         RecordDeclarationSyntax { ClassOrStructKeyword.RawKind: not (int)SyntaxKind.StructKeyword }
             => "a record class: the core is structs",
         DelegateDeclarationSyntax or AnonymousFunctionExpressionSyntax => "a delegate: pass a struct type argument",
@@ -93,7 +95,8 @@ internal static class FreestandingRule
             return null;
         }
 
-        bool isNumber = owner.SpecialType is > SpecialType.System_Object and < SpecialType.System_String;
+        bool isNumber = owner.SpecialType is (> SpecialType.System_Object and < SpecialType.System_String)
+            or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
         bool isWide = owner.Name == "Interlocked" && ((symbol as IMethodSymbol)?.Parameters ?? []).Any(
             parameter => parameter.Type.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64);
         return (isNumber || AllowedTypes.Contains(owner.Name)) && !isWide

@@ -53,6 +53,8 @@ public sealed class FreestandingTests
             using System.Runtime.InteropServices;
             using System.Threading;
 
+            static class Alignment { public static bool Holds(nuint address) => (address & 3) == 0; }
+
             interface IPlatform { static abstract void Notify(int queue); }
 
             [StructLayout(LayoutKind.Sequential, Pack = 1)]
