@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+namespace OpenAmp.Linux;
+
+/// <summary>The kernel's error numbers that this library tells apart.</summary>
+internal static class Errno
+{
+    internal const int EPERM = 1;
+    internal const int ENOENT = 2;
+    internal const int ESRCH = 3;
+    internal const int EINTR = 4;
+    internal const int EAGAIN = 11;
+    internal const int ENOMEM = 12;
+    internal const int EACCES = 13;
+    internal const int EEXIST = 17;
+    internal const int EINVAL = 22;
+    internal const int EMFILE = 24;
+    internal const int ENOSPC = 28;
+    internal const int EPIPE = 32;
+    internal const int EPROTOTYPE = 91;
+    internal const int EOPNOTSUPP = 95;
+    internal const int EADDRINUSE = 98;
+    internal const int ECONNRESET = 104;
+    internal const int ETIMEDOUT = 110;
+    internal const int ECONNREFUSED = 111;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Runtime.InteropServices;
+
+namespace OpenAmp.Linux;
+
+internal static partial class Interop
+{
+    internal const int F_ADD_SEALS = 1033;
+    internal const int F_DUPFD_CLOEXEC = 1030;
+    internal const int F_OFD_SETLK = 37;
+    internal const int F_SEAL_SHRINK = 2;
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int fcntl(int descriptor, int command, nint argument);
+}

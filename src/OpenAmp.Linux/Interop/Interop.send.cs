@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Runtime.InteropServices;
+
+namespace OpenAmp.Linux;
+
+internal static unsafe partial class Interop
+{
+    internal const int MSG_NOSIGNAL = 0x4000;
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial nint send(int socket, void* buffer, nuint length, int flags);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Runtime.InteropServices;
+
+namespace OpenAmp.Linux;
+
+internal static partial class Interop
+{
+    internal const int AF_UNIX = 1;
+    internal const int SOCK_STREAM = 1;
+    internal const int SOCK_DGRAM = 2;
+    internal const int SOCK_NONBLOCK = 0x800;
+    internal const int SOCK_CLOEXEC = 0x8_0000;
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int socket(int family, int type, int protocol);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Runtime.InteropServices;
+
+namespace OpenAmp.Linux;
+
+internal static unsafe partial class Interop
+{
+    internal const int AT_FDCWD = -100;
+    internal const int AT_SYMLINK_NOFOLLOW = 0x100;
+    internal const int STATX_TYPE = 1;
+
+    /// <summary>The number of statx: its record is laid out alike everywhere, unlike that of stat, and older libc do
+    /// not wrap it.</summary>
+    internal static int SYS_statx => PerArchitecture(x64: 332, arm64: 291);
+
+    [LibraryImport(Libc, EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long statx(nint number, nint directory, byte* path, nint flags, nint mask,
+        FileStatus* status);
+}
