@@ -104,7 +104,7 @@ internal sealed class SocketListener : IDisposable
         return AcceptOnly();
     }
 
-    /// <summary>Stops listening. A socket without a client is removed; one that served stays, as peers expect.</summary>
+    /// <summary>Stops listening. One without a client is removed; one that served stays, as peers expect.</summary>
     public void Dispose()
     {
         if (!_accepted)

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace OpenAmp.Linux.Tests;
+
+/// <summary>This program once more, playing the other process of a test. Killed when disposed.</summary>
+internal sealed class OtherProcess : IDisposable
+{
+    internal const string Switch = "--play";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Process _process;
+
+    private OtherProcess(Process process) => _process = process;
+
+    internal static OtherProcess Start(string role, params string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "OpenAmp.Linux.Tests");
+        return new OtherProcess(Process.Start(new ProcessStartInfo(program, [Switch, role, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!);
+    }
+
+    internal async Task ExpectAsync(string line)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        Assert.Equal(line, await _process.StandardOutput.ReadLineAsync(limit.Token));
+    }
+
+    internal void Say(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
+
+    internal async Task<int> EndAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: the other process gets no chance to close anything itself.</summary>
+    internal void Kill() => _process.Kill();
+
+    public void Dispose()
+    {
+        try
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
+
+        _process.Dispose();
+    }
+}
