@@ -33,7 +33,7 @@ public sealed class EventFdDoorbellTests : DoorbellTests
     [Fact]
     public unsafe void NegotiationFailsInTimeAndClosesAllWhenThePeerIsSilentOrSpeaksAnother()
     {
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         (SafeHandle first, SafeHandle second) = Sockets.Pair();
         Assert.Throws<TimeoutException>(() => EventFdDoorbell.Negotiate(first, TimeSpan.FromMilliseconds(5)));
         second.Dispose();

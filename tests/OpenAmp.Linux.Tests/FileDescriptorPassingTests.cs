@@ -19,7 +19,7 @@ public sealed class FileDescriptorPassingTests
     [InlineData(FileDescriptorPassing.MaxDescriptors)]
     public void DescriptorsArriveInOrder(int count)
     {
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         (SafeHandle first, SafeHandle second) = Sockets.Pair();
         EventFd[] sent = [.. Enumerable.Range(0, count).Select(static _ => new EventFd())];
         FileDescriptorPassing.Send(first, "abc"u8, [.. sent.Select(static counter => (SafeHandle)counter.Handle)]);
@@ -46,7 +46,7 @@ public sealed class FileDescriptorPassingTests
     [Fact]
     public void MoreDescriptorsThanExpectedAreClosedAndRefused()
     {
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         (SafeHandle first, SafeHandle second) = Sockets.Pair();
         using (EventFd counter = new())
         {

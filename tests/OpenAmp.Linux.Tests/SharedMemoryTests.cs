@@ -87,7 +87,7 @@ public sealed class SharedMemoryTests
     public void AFullFileSystemIsAnErrorThatNamesItAndLeavesNothing()
     {
         using MeetingPlace place = new();
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         IOException error = Assert.Throws<IOException>(
             () => SharedMemory.OpenOrCreate(place.Name, SharedMemory.MaxLengthBytes));
         Assert.Contains("fallocate", error.Message, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class SharedMemoryTests
     {
         using MeetingPlace place = new();
         File.WriteAllBytes("/dev/shm/" + place.Name, []);
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         Assert.Contains("0 bytes long",
             Assert.Throws<IOException>(() => SharedMemory.OpenExisting(place.Name)).Message, StringComparison.Ordinal);
         Assert.Equal(before, MeetingPlace.OpenDescriptors);
@@ -171,7 +171,7 @@ public sealed class SharedMemoryTests
     public void DisposeUnmapsAndClosesOnce()
     {
         using MeetingPlace place = new();
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         SharedMemory memory = SharedMemory.OpenOrCreate(place.Name, 0x1000);
         Assert.Equal(1, MeetingPlace.OpenMappings(place.Name));
         Assert.Equal(memory.LockFailure is null, memory.IsLocked);

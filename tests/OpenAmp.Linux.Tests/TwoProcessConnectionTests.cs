@@ -177,7 +177,7 @@ public sealed class TwoProcessConnectionTests
             await TwoProcessConnection.AcceptAsync(place.Options with { SocketPath = longest }, Cancellation));
         Assert.Contains("at most 107 bytes", tooLong.Message, StringComparison.Ordinal);
 
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         IOException error = await Assert.ThrowsAsync<IOException>(async () => await TwoProcessConnection.AcceptAsync(
             place.Options with { SocketPath = place.SocketPath + "/no/such" }, Cancellation));
         Assert.Contains(place.SocketPath + "/no/such", error.Message, StringComparison.Ordinal);
@@ -206,7 +206,7 @@ public sealed class TwoProcessConnectionTests
             Bytes.Of(memory.Region)[0] = 9;
         }
 
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         using (Socket foreign = Sockets.Listen(place.SocketPath))
         {
             await Assert.ThrowsAsync<TwoProcessTableException>(
@@ -263,7 +263,7 @@ public sealed class TwoProcessConnectionTests
     {
         using MeetingPlace place = new();
         await MeetAsync(place);
-        int before = MeetingPlace.OpenDescriptors;
+        int before = MeetingPlace.SettledDescriptors;
         for (int life = 0; life < 20; life++)
         {
             await MeetAsync(place);
