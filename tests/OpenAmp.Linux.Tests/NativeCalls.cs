@@ -16,6 +16,9 @@ internal static unsafe partial class NativeCalls
     internal static partial int dup(int descriptor);
 
     [LibraryImport("libc")]
+    internal static partial int gettid();
+
+    [LibraryImport("libc")]
     internal static partial int eventfd(uint initial, int flags);
 
     [LibraryImport("libc")]

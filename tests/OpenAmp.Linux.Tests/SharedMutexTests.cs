@@ -2,6 +2,7 @@
 
 using System;
 using System.Diagnostics;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Memory;
@@ -27,6 +28,31 @@ public sealed class SharedMutexTests
         Assert.Equal(0, await other.EndAsync());
         Assert.Equal(90_000, MutexCounting.CountIn(memory));
         Assert.Equal(0, Bytes.WordOf(memory.Region));
+    }
+
+    [Fact]
+    public void EachExitWakesTheNextSleeper()
+    {
+        // A wake that is not sent shows as a sleeper that comes round only after its liveness period.
+        const int Rounds = 10;
+        using SharedMemory memory = SharedMemory.CreateAnonymous(0x1000);
+        SharedMutex mutex = new(memory.Region, Word);
+        TimeSpan handingOn = TimeSpan.Zero;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Assert.True(mutex.TryEnter());
+            using Sleeper first = new(mutex);
+            using Sleeper second = new(mutex);
+            first.AwaitAsleep();
+            second.AwaitAsleep();
+            long start = Stopwatch.GetTimestamp();
+            mutex.Exit();
+            first.Dispose();
+            second.Dispose();
+            handingOn += Stopwatch.GetElapsedTime(start);
+        }
+
+        Assert.InRange(handingOn, TimeSpan.Zero, Rounds * SharedMutex.LivenessPeriod / 2);
     }
 
     [Fact]
@@ -116,5 +142,34 @@ public sealed class SharedMutexTests
         Assert.True(mutex.TryEnter());
         mutex.Exit();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>A thread that enters and leaves once; disposing it waits for its end.</summary>
+    private sealed class Sleeper : IDisposable
+    {
+        private readonly Thread _thread;
+        private int _threadId;
+
+        internal Sleeper(SharedMutex mutex)
+        {
+            _thread = new Thread(() =>
+            {
+                _ = Interlocked.Exchange(ref _threadId, NativeCalls.gettid());
+                if (mutex.Enter(TimeSpan.FromSeconds(10)) != SharedMutexEntry.TimedOut)
+                {
+                    mutex.Exit();
+                }
+            });
+            _thread.Start();
+        }
+
+        internal void AwaitAsleep()
+        {
+            Assert.True(SpinWait.SpinUntil(() => Interlocked.CompareExchange(ref _threadId, 0, 0) is int id and not 0
+                && File.ReadAllText($"/proc/self/task/{id}/stat").Contains(") S ", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(10)), "the thread does not sleep");
+        }
+
+        public void Dispose() => _thread.Join();
     }
 }

@@ -10,11 +10,17 @@ using Xunit;
 
 namespace OpenAmp.Linux.Tests;
 
-public sealed class TwoProcessConnectionTests
+public sealed class TwoProcessConnectionTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    // A test whose peer never comes fails instead of waiting for ever.
+    private readonly CancellationTokenSource _limit
+        = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    public TwoProcessConnectionTests() => _limit.CancelAfter(3 * Limit);
+
+    private CancellationToken Cancellation => _limit.Token;
 
     [Fact]
     public async Task AClientConnectsAfterItsAttemptsFindAServerAndADeathIsSeenWithin100Milliseconds()
@@ -287,7 +293,9 @@ public sealed class TwoProcessConnectionTests
         Assert.Throws<ObjectDisposedException>(() => client.Memory);
     }
 
-    private static async Task MeetAsync(MeetingPlace place)
+    public void Dispose() => _limit.Dispose();
+
+    private async Task MeetAsync(MeetingPlace place)
     {
         Task<TwoProcessConnection> server = TwoProcessConnection.AcceptAsync(place.Options, Cancellation).AsTask();
         await using TwoProcessConnection client
