@@ -33,6 +33,7 @@ public readonly unsafe struct RpmsgBuffer
         }
     }
 
-    /// <summary>Descriptor index of the buffer's chain.</summary>
-    internal ushort Head { get; }
+    /// <summary>Descriptor index of the buffer's chain: below the ring's number of entries, and no two buffers in this
+    /// side's hands share one.</summary>
+    public ushort Head { get; }
 }

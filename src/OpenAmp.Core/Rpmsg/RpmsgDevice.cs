@@ -33,6 +33,28 @@ public static unsafe class RpmsgDevice
         out DeviceTransmitPort<TPlatform> transmit,
         out DeviceReceivePort<TPlatform> receive)
         where TPlatform : struct, IPlatform
+        => TryCreate(platform, platform, layout, workspace, out transmit, out receive);
+
+    /// <summary>Takes both rings, which the driver has set up: DRIVER_OK was seen. Asks the driver not to ring for
+    /// transmit buffers that it gives back.</summary>
+    /// <typeparam name="TPlatform">The machine.</typeparam>
+    /// <param name="platform">The machine, as the sending half uses it.</param>
+    /// <param name="receivePlatform">The machine, as the receiving half uses it: the same, unless the two halves have
+    /// owners of their own.</param>
+    /// <param name="layout">The link; its pools are not used.</param>
+    /// <param name="workspace">Memory of this side's own, as much as <see cref="WorkspaceBytes"/> says, aligned to 8;
+    /// it stays allocated while the ports are in use.</param>
+    /// <param name="transmit">The ring for sending.</param>
+    /// <param name="receive">The ring for receiving.</param>
+    /// <returns>Why not; then shared memory is unchanged.</returns>
+    public static RpmsgSetupResult TryCreate<TPlatform>(
+        TPlatform platform,
+        TPlatform receivePlatform,
+        in RpmsgLayout layout,
+        byte* workspace,
+        out DeviceTransmitPort<TPlatform> transmit,
+        out DeviceReceivePort<TPlatform> receive)
+        where TPlatform : struct, IPlatform
     {
         transmit = default;
         receive = default;
@@ -58,7 +80,7 @@ public static unsafe class RpmsgDevice
             released,
             layout.UsedLength);
         receive = new(
-            new(platform, inwardRing, inwardSlots, eventIndex, inward.NotifyId),
+            new(receivePlatform, inwardRing, inwardSlots, eventIndex, inward.NotifyId),
             inwardRing.Size.EntryCount,
             layout.UsedLength);
         return RpmsgSetupResult.Ok;

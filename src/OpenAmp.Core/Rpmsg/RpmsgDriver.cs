@@ -33,6 +33,28 @@ public static unsafe class RpmsgDriver
         out DriverTransmitPort<TPlatform> transmit,
         out DriverReceivePort<TPlatform> receive)
         where TPlatform : struct, IPlatform
+        => TryCreate(platform, platform, layout, workspace, out transmit, out receive);
+
+    /// <summary>Resets both rings and posts the receive buffers. No kick is sent: the caller sets DRIVER_OK and
+    /// rings.</summary>
+    /// <typeparam name="TPlatform">The machine.</typeparam>
+    /// <param name="platform">The machine, as the sending half uses it.</param>
+    /// <param name="receivePlatform">The machine, as the receiving half uses it: the same, unless the two halves have
+    /// owners of their own.</param>
+    /// <param name="layout">The link.</param>
+    /// <param name="workspace">Memory of this side's own, as much as <see cref="WorkspaceBytes"/> says, aligned to 8;
+    /// it stays allocated while the ports are in use.</param>
+    /// <param name="transmit">The ring for sending.</param>
+    /// <param name="receive">The ring for receiving.</param>
+    /// <returns>Why not; then shared memory is unchanged.</returns>
+    public static RpmsgSetupResult TryCreate<TPlatform>(
+        TPlatform platform,
+        TPlatform receivePlatform,
+        in RpmsgLayout layout,
+        byte* workspace,
+        out DriverTransmitPort<TPlatform> transmit,
+        out DriverReceivePort<TPlatform> receive)
+        where TPlatform : struct, IPlatform
     {
         transmit = default;
         receive = default;
@@ -63,7 +85,7 @@ public static unsafe class RpmsgDriver
         var free = (ushort*)(outwardSlots + outwardRing.Size.EntryCount);
         bool eventIndex = layout.EventIndex;
         transmit = new(new(platform, outwardRing, outwardSlots, eventIndex, outward.NotifyId), outwardPool, free);
-        receive = new(new(platform, inwardRing, inwardSlots, eventIndex, inward.NotifyId), inwardPool);
+        receive = new(new(receivePlatform, inwardRing, inwardSlots, eventIndex, inward.NotifyId), inwardPool);
         return RpmsgSetupResult.Ok;
     }
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using OpenAmp.Memory;
+
+namespace OpenAmp.Rpmsg;
+
+/// <summary>Sets up the rings of a link in the role that its description says.</summary>
+[SuppressMessage("Performance", "CA1859", Justification = "Callers see one type, whatever the role.")]
+internal static unsafe class LinkEngineFactory
+{
+    // As the strictest type of the workspace needs, and a cache line so that it shares none with others.
+    private const nuint WorkspaceAlignment = 64;
+
+    public static LinkEngine Create(RpmsgLinkDescription description)
+        => description.Role == VirtioRole.Driver ? CreateDriver(description) : CreateDevice(description);
+
+    private static LinkEngine CreateDriver(RpmsgLinkDescription description)
+    {
+        RpmsgLayout layout = description.Layout;
+        void* workspace = NativeMemory.AlignedAlloc(RpmsgDriver.WorkspaceBytes(layout), WorkspaceAlignment);
+        var send = new KickRequest();
+        var giveBack = new KickRequest();
+        RpmsgSetupResult result = RpmsgDriver.TryCreate(
+            new LinkPlatform(description.Memory, send),
+            new LinkPlatform(description.Memory, giveBack),
+            layout,
+            (byte*)workspace,
+            out DriverTransmitPort<LinkPlatform> transmit,
+            out DriverReceivePort<LinkPlatform> receive);
+        ThrowUnlessOk(result, description, workspace);
+        return new LinkEngine<DriverTransmitPort<LinkPlatform>, DriverReceivePort<LinkPlatform>>(
+            description.Doorbell,
+            new(new LinkPlatform(description.Memory, send), transmit),
+            new(new LinkPlatform(description.Memory, giveBack), receive),
+            (send, giveBack),
+            (layout.ToDevice.NotifyId, layout.ToDriver.NotifyId),
+            workspace);
+    }
+
+    private static LinkEngine CreateDevice(RpmsgLinkDescription description)
+    {
+        RpmsgLayout layout = description.Layout;
+        void* workspace = NativeMemory.AlignedAlloc(RpmsgDevice.WorkspaceBytes(layout), WorkspaceAlignment);
+        var send = new KickRequest();
+        var giveBack = new KickRequest();
+        RpmsgSetupResult result = RpmsgDevice.TryCreate(
+            new LinkPlatform(description.Memory, send),
+            new LinkPlatform(description.Memory, giveBack),
+            layout,
+            (byte*)workspace,
+            out DeviceTransmitPort<LinkPlatform> transmit,
+            out DeviceReceivePort<LinkPlatform> receive);
+        ThrowUnlessOk(result, description, workspace);
+        return new LinkEngine<DeviceTransmitPort<LinkPlatform>, DeviceReceivePort<LinkPlatform>>(
+            description.Doorbell,
+            new(new LinkPlatform(description.Memory, send), transmit),
+            new(new LinkPlatform(description.Memory, giveBack), receive),
+            (send, giveBack),
+            (layout.ToDriver.NotifyId, layout.ToDevice.NotifyId),
+            workspace);
+    }
+
+    private static void ThrowUnlessOk(RpmsgSetupResult result, RpmsgLinkDescription description, void* workspace)
+    {
+        if (result == RpmsgSetupResult.Ok)
+        {
+            return;
+        }
+
+        NativeMemory.AlignedFree(workspace);
+        bool toDriver = result is RpmsgSetupResult.BadRingToDriver or RpmsgSetupResult.BadPoolToDriver;
+        RpmsgDirection direction = toDriver ? description.Layout.ToDriver : description.Layout.ToDevice;
+        string way = toDriver ? "to the driver" : "to the device";
+        SharedRegion memory = description.Memory;
+        string region = $"the shared memory of {memory.LengthBytes} bytes at 0x{memory.Address.Value:x}";
+        throw new ArgumentException(
+            result is RpmsgSetupResult.BadRingToDriver or RpmsgSetupResult.BadRingToDevice
+                ? $"The ring {way} ({direction.Ring.Size.EntryCount} entries, {direction.Ring.SizeBytes} bytes at "
+                    + $"0x{direction.RingAddress.Value:x}, alignment {direction.Ring.AlignmentBytes}) must lie within "
+                    + $"{region}, at a multiple of its alignment."
+                : $"The buffers {way} ({direction.BufferCount} of {direction.BufferSizeBytes} bytes at "
+                    + $"0x{direction.PoolAddress.Value:x}) must lie within {region}, be at most as many as the ring's "
+                    + $"{direction.Ring.Size.EntryCount} entries, and have a size that is a multiple of 4 from 20 to "
+                    + $"{BufferPool.MaxBufferSizeBytes}.",
+            nameof(description));
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.Threading;
+using OpenAmp.Memory;
+using OpenAmp.Platform;
+
+namespace OpenAmp.Rpmsg;
+
+/// <summary>The core's platform on a machine with coherent, ordinary memory.</summary>
+internal readonly unsafe struct LinkPlatform : IPlatform
+{
+    private readonly SharedRegion _memory;
+    private readonly KickRequest _kick;
+
+    public LinkPlatform(SharedRegion memory, KickRequest kick)
+    {
+        _memory = memory;
+        _kick = kick;
+    }
+
+    public static void FullFence() => Interlocked.MemoryBarrier();
+
+    // SAFETY: the transmitter checked that the payload fits the buffer that starts here.
+    public static void CopyToShared(byte* destination, ReadOnlySpan<byte> source)
+        => source.CopyTo(new Span<byte>(destination, source.Length));
+
+    public void Notify(uint notifyId) => _kick.Ask();
+
+    public bool TryTranslate(DeviceAddress address, ulong lengthBytes, out byte* pointer)
+        => _memory.TryTranslate(address, lengthBytes, out pointer);
+
+    // CACHE: both sides' caches are coherent here.
+    public void Clean(void* start, nuint lengthBytes)
+    {
+    }
+
+    public void Invalidate(void* start, nuint lengthBytes)
+    {
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Collections.Generic;
+using System.Text;
+
+namespace OpenAmp.Rpmsg;
+
+// What the peer announces. On the link's thread, but for BindToPending.
+public sealed partial class RpmsgLink
+{
+    private unsafe void HearAnnouncement(in RpmsgDelivery delivery)
+    {
+        RpmsgBuffer buffer = delivery.Buffer;
+        if (!NameServiceMessage.TryRead(buffer.Payload, delivery.LengthBytes, out NameServiceMessage message))
+        {
+            DropAnnouncement("it is not 40 bytes, or its name or address is none");
+            return;
+        }
+
+        RpmsgName wireName = message.Name;
+        string name = Encoding.UTF8.GetString(((System.ReadOnlySpan<byte>)wireName)[..wireName.LengthBytes]);
+        if (message.IsDestroy)
+        {
+            Log.Withdrawn(Logger, Name, name, message.Address);
+            HearWithdrawal(name, message.Address);
+        }
+        else
+        {
+            Log.Announced(Logger, Name, name, message.Address);
+            HearService(name, message.Address);
+        }
+    }
+
+    private void HearService(string name, uint address)
+    {
+        lock (_serviceGate)
+        {
+            if (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
+            {
+                // Its first message may have come before; then it is known.
+                if (namesakes.Exists(endpoint => endpoint.RemoteAddress == address))
+                {
+                    return;
+                }
+
+                // The oldest that waits.
+                if (namesakes.Exists(endpoint => endpoint.Bind(address)))
+                {
+                    return;
+                }
+            }
+
+            if (_listeners.TryGetValue(name, out RpmsgListener? listener))
+            {
+                listener.Offer(address);
+            }
+            else if (_pending.Count < _options.MaxPendingAnnouncements)
+            {
+                _pending.RemoveAll(candidate => candidate.Address == address && candidate.Name == name);
+                _pending.Add(new Announcement(name, address));
+            }
+            else
+            {
+                DropAnnouncement("too many services wait for somebody here; see MaxPendingAnnouncements");
+            }
+        }
+    }
+
+    private void HearWithdrawal(string name, uint address)
+    {
+        List<RpmsgEndpoint>? ended = null;
+        lock (_serviceGate)
+        {
+            _pending.RemoveAll(candidate => candidate.Address == address && candidate.Name == name);
+            if (_listeners.TryGetValue(name, out RpmsgListener? listener))
+            {
+                listener.Withdraw(address);
+            }
+
+            if (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
+            {
+                ended = namesakes.FindAll(endpoint => endpoint.RemoteAddress == address);
+            }
+        }
+
+        // Outside the gate: closing waits for handlers, and those may use the link.
+        ended?.ForEach(endpoint => endpoint.Close(RpmsgCloseReason.RemoteDestroyed));
+    }
+
+    /// <summary>Gives a new endpoint the oldest announcement of its name that nobody took.</summary>
+    private void BindToPending(RpmsgEndpoint endpoint)
+    {
+        if (endpoint.RemoteAddress != RpmsgAddress.Any)
+        {
+            return;
+        }
+
+        lock (_serviceGate)
+        {
+            int index = _pending.FindIndex(candidate => candidate.Name == endpoint.Name);
+            if (index >= 0 && endpoint.Bind(_pending[index].Address))
+            {
+                _pending.RemoveAt(index);
+            }
+        }
+    }
+
+    private void DropAnnouncement(string why)
+    {
+        if (_droppedAnnouncements++ == 0)
+        {
+            Log.AnnouncementDropped(Logger, Name, why);
+        }
+    }
+
+    /// <summary>A service that the peer has and nobody here has asked for yet.</summary>
+    private readonly record struct Announcement(string Name, uint Address);
+}

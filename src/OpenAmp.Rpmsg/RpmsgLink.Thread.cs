@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace OpenAmp.Rpmsg;
+
+// The link's thread.
+public sealed partial class RpmsgLink
+{
+    /// <summary>How often a thread that only watches looks whether the peer is still there: a system call.</summary>
+    private static readonly TimeSpan PollLookInterval = TimeSpan.FromMicroseconds(500);
+
+    private static readonly TimeSpan MinSpinTime = TimeSpan.FromMicroseconds(1);
+
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _threadEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _started;
+    private volatile bool _stopRequested;
+
+    // Set by others to make the thread look up from watching the ring.
+    private bool _interrupt;
+    private bool _peerGone;
+    private TimeSpan _spinTime;
+    private ulong _threadWaits;
+    private ulong _droppedNoEndpoint;
+    private long _droppedQueueFull;
+
+    /// <summary>Hands one message on.</summary>
+    internal DeliveryOutcome Dispatch(in RpmsgDelivery delivery)
+    {
+        if (_directory.Find(delivery.Destination) is { } endpoint)
+        {
+            return endpoint.Deliver(delivery);
+        }
+
+        if (delivery.Destination == RpmsgAddress.NameService && _options.NameService)
+        {
+            HearAnnouncement(delivery);
+        }
+        else if (_droppedNoEndpoint++ == 0)
+        {
+            Log.NoEndpoint(Logger, Name, delivery.Source, delivery.Destination);
+        }
+
+        return DeliveryOutcome.Done;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever fails here ends the link, never the process.")]
+    private void Run()
+    {
+        RpmsgCloseReason reason = RpmsgCloseReason.Disposed;
+        try
+        {
+            reason = Serve();
+        }
+        catch (Exception exception)
+        {
+            Log.ThreadFailed(Logger, exception, Name);
+        }
+
+        Close(reason);
+        Shut();
+        _threadEnded.TrySetResult();
+    }
+
+    private RpmsgCloseReason Serve()
+    {
+        while (!_stopRequested)
+        {
+            if (Engine.Drain(this) > 0)
+            {
+                _ = Engine.HasWaiters && Engine.ServeWaiters();
+                continue;
+            }
+
+            if (Engine.IsBroken)
+            {
+                return RpmsgCloseReason.PeerBroken;
+            }
+
+            // What the peer sent before it went was received above.
+            if (_peerGone && !Engine.IsStalled)
+            {
+                return RpmsgCloseReason.PeerGone;
+            }
+
+            if (!WatchForWork())
+            {
+                WaitForWork();
+            }
+        }
+
+        return RpmsgCloseReason.Disposed;
+    }
+
+    private bool WatchForWork()
+    {
+        _interrupt = false;
+        if (_stopRequested || Engine.ServeWaiters())
+        {
+            return true;
+        }
+
+        if (Engine.IsStalled)
+        {
+            return false;
+        }
+
+        return _options.WaitMode switch
+        {
+            WaitMode.PollOnly => Engine.Watch(PollLookInterval, ref _interrupt),
+            WaitMode.Adaptive when _spinTime > TimeSpan.Zero => Engine.Watch(_spinTime, ref _interrupt),
+            _ => false,
+        };
+    }
+
+    private void WaitForWork()
+    {
+        if (_options.WaitMode == WaitMode.PollOnly && !Engine.IsStalled)
+        {
+            _peerGone |= (_doorbell.Wait(TimeSpan.Zero) & DoorbellEvents.PeerGone) != 0;
+            return;
+        }
+
+        // Whoever sent with more to follow and then forgot to flush.
+        Engine.Flush();
+
+        // Messages that came before the peer could know that we want to be rung are not rung for: look once more.
+        if (Engine.SetReceiveNotifications(wanted: true) && !Engine.IsStalled)
+        {
+            Quiet();
+            return;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan limit = Engine.HasWaiters ? _options.BufferRecheckInterval : Timeout.InfiniteTimeSpan;
+        _threadWaits++;
+        _peerGone |= (_doorbell.Wait(limit) & DoorbellEvents.PeerGone) != 0;
+        Quiet();
+        Adapt(Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>While the thread is awake it needs no kicks, and the peer need not pay for them.</summary>
+    private void Quiet()
+    {
+        if (_options.WaitMode == WaitMode.Adaptive)
+        {
+            _ = Engine.SetReceiveNotifications(wanted: false);
+        }
+    }
+
+    /// <summary>Watches longer when a little longer would have spared the wait, and less each time it would not.</summary>
+    private void Adapt(TimeSpan waited)
+    {
+        if (waited < _options.MaxSpinTime)
+        {
+            _spinTime = _options.MaxSpinTime;
+        }
+        else if (_spinTime > MinSpinTime)
+        {
+            _spinTime /= 2;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using OpenAmp.Memory;
+
+namespace OpenAmp.Rpmsg;
+
+/// <summary>What a link stands on: shared memory, where its rings are, a doorbell, and which side this is.</summary>
+public sealed record RpmsgLinkDescription
+{
+    /// <summary>Which side this is.</summary>
+    public required VirtioRole Role { get; init; }
+
+    /// <summary>The memory that both sides see. It stays mapped until <see cref="MemoryOwner"/> is disposed.</summary>
+    public required SharedRegion Memory { get; init; }
+
+    /// <summary>Where the rings and buffers are, and the dialect. Checked when the link is created.</summary>
+    public required RpmsgLayout Layout { get; init; }
+
+    /// <summary>The doorbell. The link disposes it when it ends.</summary>
+    public required LinkDoorbell Doorbell { get; init; }
+
+    /// <summary>Disposed when the link has ended and the last buffer that the program held was given back, and not
+    /// before: no span that the link handed out ever points at memory that is gone.</summary>
+    public IDisposable? MemoryOwner { get; init; }
+}
