@@ -51,6 +51,9 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
     /// <summary>How to ring the peer and be rung. Disposed with the connection.</summary>
     public SocketDoorbell Doorbell { get; }
 
+    /// <summary>Who unmaps the memory, for a link that keeps it as long as the program has buffers of it.</summary>
+    internal IDisposable MemoryOwner => _memory;
+
     /// <summary>The virtio status byte, live in shared memory.</summary>
     /// <exception cref="ObjectDisposedException">The connection is disposed.</exception>
     public byte Status

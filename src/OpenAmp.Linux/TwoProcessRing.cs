@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using OpenAmp.Memory;
+using OpenAmp.Virtio;
 
 namespace OpenAmp.Linux;
 
@@ -14,6 +15,13 @@ public readonly record struct TwoProcessRing(DeviceAddress Address, uint Alignme
     // VIRTIO 1.3, section 2.7: 16 bytes per descriptor; flags, index, 2 bytes per entry and an event word; flags,
     // index, 8 bytes per entry and an event word.
     private const ulong DescriptorBytes = 16;
+
+    /// <summary>The ring's layout, checked by whoever read the table.</summary>
+    internal VringLayout Layout
+        => QueueSize.TryCreate(EntryCount, out QueueSize size)
+            && VringLayout.TryCreate(size, AlignmentBytes, out VringLayout layout)
+                ? layout
+                : default;
 
     /// <summary>Device address of the available ring.</summary>
     public DeviceAddress Available => Address.Plus(DescriptorBytes * EntryCount);
