@@ -7,7 +7,7 @@ namespace OpenAmp.Virtio;
 
 /// <summary>Follows one descriptor chain that the driver wrote, directly or through an indirect table.</summary>
 /// <remarks>
-/// <para>Each descriptor is copied once and checked before it is used. The walk takes as many steps as the queue has
+/// <para>Each descriptor is copied once and checked before it is used. The walk gives as many segments as the queue has
 /// entries at most, whatever the descriptors say (VIRTIO 1.3, section 2.7.5.3.1: a chain is no longer than the
 /// queue).</para>
 /// <para>Allocates nothing, blocks on nothing.</para>
@@ -111,6 +111,9 @@ public unsafe struct VirtqChain<TPlatform>
         _tableLength = descriptor.LengthBytes / VirtqDesc.SizeBytes;
         _index = 0;
         _inIndirect = true;
+
+        // The descriptor of the table is no buffer, and there is one at most: the walk stays bounded.
+        _stepsLeft++;
         return ChainResult.Segment;
     }
 
