@@ -43,9 +43,11 @@ public unsafe struct EndpointTable
     /// <summary>First address that is handed out.</summary>
     public uint FirstDynamic { get; }
 
-    /// <summary>Whether no more endpoints fit without a larger table. Places once used count until
-    /// <see cref="CopyTo"/> leaves them behind.</summary>
-    public readonly bool IsFull => _touchedCount >= (int)(_mask - (_mask >> 2));
+    /// <summary>Whether it is time for another table: no more endpoints fit, or so many places were once used that
+    /// searches grow long; <see cref="CopyTo"/> leaves those behind.</summary>
+    public readonly bool IsFull => _touchedCount >= Capacity;
+
+    private readonly int Capacity => (int)(_mask - (_mask >> 2));
 
     /// <summary>Adds an endpoint at a given address.</summary>
     /// <param name="address">Its address; not RPMSG_ADDR_ANY.</param>
@@ -54,16 +56,17 @@ public unsafe struct EndpointTable
     /// full.</returns>
     public bool TryAdd(uint address, nint context)
     {
-        if (address == RpmsgAddress.Any || TryFind(address, out _))
+        if (address == RpmsgAddress.Any || Count >= Capacity || TryFind(address, out _))
         {
             return false;
         }
 
+        // The first place on the way that is not used, and no later one: a search ends at an empty place.
         uint index = Hash(address);
         for (uint i = 0; i <= _mask; i++, index = (index + 1) & _mask)
         {
             EndpointSlot* slot = _slots + index;
-            if (slot->State == Used || (slot->State == Empty && IsFull))
+            if (slot->State == Used)
             {
                 continue;
             }
@@ -87,7 +90,7 @@ public unsafe struct EndpointTable
     public bool TryAllocate(nint context, out uint address)
     {
         // Among one more candidates than there are endpoints, at least one is free.
-        for (int i = 0; i <= Count; i++)
+        for (int i = 0; Count < Capacity && i <= Count; i++)
         {
             address = _nextDynamic;
             _nextDynamic = address >= RpmsgAddress.Any - 1 ? FirstDynamic : address + 1;
@@ -147,6 +150,7 @@ public unsafe struct EndpointTable
                 slot->State = Removed;
                 slot->Address = RpmsgAddress.Any;
                 Count--;
+                EmptyBack(index);
                 return true;
             }
         }
@@ -171,6 +175,18 @@ public unsafe struct EndpointTable
         }
 
         return true;
+    }
+
+    /// <summary>Empties a removed place, and the removed ones before it, when no search needs to step over it because
+    /// the next place is empty. Endpoints that come and go would else use up every place.</summary>
+    private void EmptyBack(uint index)
+    {
+        bool needed = _slots[(index + 1) & _mask].State != Empty;
+        for (uint i = 0; !needed && i <= _mask && _slots[index].State == Removed; i++, index = (index + _mask) & _mask)
+        {
+            _slots[index].State = Empty;
+            _touchedCount--;
+        }
     }
 
     // Knuth's multiplicative hash; the high bits are the good ones.
