@@ -69,7 +69,18 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
     /// <param name="context">What its messages come with.</param>
     /// <param name="address">Its address.</param>
     /// <returns><see langword="false"/> when there is no room for another.</returns>
-    public bool TryCreateEndpoint(nint context, out uint address) => _endpoints.TryAllocate(context, out address);
+    public bool TryCreateEndpoint(nint context, out uint address)
+    {
+        bool created = _endpoints.TryAllocate(context, out address);
+        if (created && _nameService && address == RpmsgAddress.NameService)
+        {
+            // Where addresses are handed out from 1, its turn comes too. The next in turn is another.
+            _ = _endpoints.TryRemove(address);
+            created = _endpoints.TryAllocate(context, out address);
+        }
+
+        return created;
+    }
 
     /// <summary>Creates an endpoint at a fixed address.</summary>
     /// <param name="address">Its address.</param>
@@ -207,7 +218,7 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
             }
             else
             {
-                BadAnnouncements++;
+                BadAnnouncements = unchecked(BadAnnouncements + 1);
             }
 
             return false;
@@ -218,7 +229,7 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
             return handler.OnMessage(context, delivery);
         }
 
-        UnknownDestinations++;
+        UnknownDestinations = unchecked(UnknownDestinations + 1);
         return false;
     }
 }

@@ -75,7 +75,7 @@ public unsafe struct RpmsgReceiver<TPort, TPlatform>
         ushort lengthBytes = header->LengthBytes;
         if (lengthBytes > buffer.LengthBytes - RpmsgHeader.SizeBytes)
         {
-            LengthsBeyondBuffer++;
+            LengthsBeyondBuffer = unchecked(LengthsBeyondBuffer + 1);
             delivery = new RpmsgDelivery(buffer, source, destination, 0);
             return RpmsgReceiveResult.Rejected;
         }

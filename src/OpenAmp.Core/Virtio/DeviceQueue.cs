@@ -45,6 +45,10 @@ public unsafe struct DeviceQueue<TPlatform>
         NotifyId = notifyId;
         _used = new UsedRingWriter(memory);
         _avail = new RingCursor(&memory.Avail->Index, memory.Size);
+
+        // CACHE: our first flags word is cleaned together with the index beside it, which must then be the driver's 0
+        // and not what our cache kept of an earlier run.
+        _platform.Invalidate(memory.Used, UsedRing.HeadSizeBytes);
         for (int i = 0; i < _entryCount; i++)
         {
             slots[i] = default;
@@ -88,13 +92,13 @@ public unsafe struct DeviceQueue<TPlatform>
         ushort claimedHead = *entry;
         if (claimedHead >= _entryCount)
         {
-            _faults.HeadsOutside++;
+            _faults.HeadsOutside = unchecked(_faults.HeadsOutside + 1);
             return QueueResult.Rejected;
         }
 
         if (_slots[claimedHead].IsHeld)
         {
-            _faults.HeadsNotOwned++;
+            _faults.HeadsNotOwned = unchecked(_faults.HeadsNotOwned + 1);
             return QueueResult.Rejected;
         }
 
@@ -123,13 +127,13 @@ public unsafe struct DeviceQueue<TPlatform>
             return true;
         }
 
-        _faults.BuffersOutside += result == ChainResult.Outside ? 1u : 0u;
-        _faults.BadChains += result == ChainResult.Outside ? 0u : 1u;
+        _faults.BuffersOutside = unchecked(_faults.BuffersOutside + (result == ChainResult.Outside ? 1u : 0u));
+        _faults.BadChains = unchecked(_faults.BadChains + (result == ChainResult.Outside ? 0u : 1u));
         return false;
     }
 
     /// <summary>Counts a buffer that lies in shared memory but is of no use to whoever asked for it.</summary>
-    public void CountBadBuffer() => _faults.BadBuffers++;
+    public void CountBadBuffer() => _faults.BadBuffers = unchecked(_faults.BadBuffers + 1);
 
     /// <summary>Keeps a word with a chain for as long as it is held.</summary>
     /// <param name="head">Head of a chain that <see cref="TryTake"/> gave.</param>

@@ -168,14 +168,14 @@ public unsafe struct DriverQueue<TPlatform>
         uint claimedBytes = element->WrittenBytes;
         if (claimedHead >= _entryCount)
         {
-            _faults.HeadsOutside++;
+            _faults.HeadsOutside = unchecked(_faults.HeadsOutside + 1);
             return QueueResult.Rejected;
         }
 
         DriverSlot* slot = _slots + claimedHead;
         if (slot->State != DriverSlotState.Posted)
         {
-            _faults.HeadsNotOwned++;
+            _faults.HeadsNotOwned = unchecked(_faults.HeadsNotOwned + 1);
             return QueueResult.Rejected;
         }
 
@@ -185,7 +185,7 @@ public unsafe struct DriverQueue<TPlatform>
         if (claimedBytes > slot->WritableBytes)
         {
             // A device that returns buffers it only read may say any length (the C library says the whole buffer).
-            _faults.LengthsBeyondBuffer += slot->WritableBytes == 0 ? 0u : 1u;
+            _faults.LengthsBeyondBuffer = unchecked(_faults.LengthsBeyondBuffer + (slot->WritableBytes == 0 ? 0u : 1u));
             writtenBytes = slot->WritableBytes;
         }
 
@@ -193,7 +193,7 @@ public unsafe struct DriverQueue<TPlatform>
     }
 
     /// <summary>Counts a buffer that came back in order but is of no use to whoever posted it.</summary>
-    public void CountBadBuffer() => _faults.BadBuffers++;
+    public void CountBadBuffer() => _faults.BadBuffers = unchecked(_faults.BadBuffers + 1);
 
     /// <summary>Gives a chain's descriptors back to the free list.</summary>
     /// <param name="head">Head of a chain that is in this side's hands.</param>

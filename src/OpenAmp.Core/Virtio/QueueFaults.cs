@@ -2,7 +2,8 @@
 
 namespace OpenAmp.Virtio;
 
-/// <summary>What the other side of one queue got wrong, counted. Nothing here is ever reset.</summary>
+/// <summary>What the other side of one queue got wrong, counted modulo 2^32. Nothing here is ever
+/// reset, and no peer makes a count overflow.</summary>
 public struct QueueFaults
 {
     /// <summary>Index moved by more than the queue holds: the queue is broken.</summary>
