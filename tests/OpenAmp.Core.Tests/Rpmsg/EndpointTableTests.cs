@@ -164,18 +164,24 @@ public sealed unsafe class EndpointTableTests : IDisposable
         bool done = false;
         long found = 0;
         var reader = new Companion(() => found = Read(shared, ref done));
-        var dice = new Dice(7);
-        for (uint i = 1; i <= 400_000 && !reader.IsOver; i++)
+        try
         {
-            uint address = 9 + (uint)dice.Below(12);
-            if (!table.TryRemove(address))
+            var dice = new Dice(7);
+            for (uint i = 1; i <= 400_000 && !reader.IsOver; i++)
             {
-                Assert.True(table.TryAdd(address, Context(address, i)));
+                uint address = 9 + (uint)dice.Below(12);
+                if (!table.TryRemove(address))
+                {
+                    Assert.True(table.TryAdd(address, Context(address, i)));
+                }
             }
         }
+        finally
+        {
+            Volatile.Write(ref done, true);
+            reader.Join();
+        }
 
-        Volatile.Write(ref done, true);
-        reader.Join();
         Assert.True(found > 100, $"The reader found {found} endpoints that come and go: the run proved nothing.");
     }
 

@@ -21,7 +21,7 @@ public sealed class RandomPeerTests
         // [0] delivered, [1] rejected, [2] rings broken.
         long[] seen = new long[3];
         Gen.ULong.Sample(seed => RunHost(seed, seen), iter: 300, threads: 1);
-        Assert.All(seen, count => Assert.True(count > 100, $"Seen {string.Join(", ", seen)}: too little."));
+        Assert.All(seen, count => Assert.True(count > 20, $"Seen {string.Join(", ", seen)}: too little."));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class RandomPeerTests
     {
         long[] seen = new long[3];
         Gen.ULong.Sample(seed => RunRemote(seed, seen), iter: 300, threads: 1);
-        Assert.All(seen, count => Assert.True(count > 100, $"Seen {string.Join(", ", seen)}: too little."));
+        Assert.All(seen, count => Assert.True(count > 20, $"Seen {string.Join(", ", seen)}: too little."));
     }
 
     private static void RunHost(ulong seed, long[] seen)

@@ -21,8 +21,16 @@ public sealed unsafe class TwoThreadTests
     {
         using var threads = new Threads(entries, eventIndex);
         var remote = new Companion(() => Exchange(ref threads.Remote, messages));
-        Exchange(ref threads.Host, messages);
-        remote.Join();
+        try
+        {
+            Exchange(ref threads.Host, messages);
+        }
+        finally
+        {
+            // The memory goes when the test does: first the other thread must be off it.
+            remote.Join();
+        }
+
         Assert.Equal((ulong)messages, threads.Host.ReceivedCount);
         Assert.Equal((ulong)messages, threads.Remote.ReceivedCount);
     }
@@ -34,18 +42,36 @@ public sealed unsafe class TwoThreadTests
     [InlineData(true)]
     public void NoKickIsLostBetweenTwoThreads(bool eventIndex)
     {
-        const int Bursts = 100_000;
         using var threads = new Threads(16, eventIndex);
         var state = new SleeperState();
         threads.HostMachine.OnNotify = () => state.Awakened = true;
         var receiver = new Companion(() => Sleep(ref threads.Remote, state));
+        try
+        {
+            SendBursts(ref threads.Host, state, receiver);
+        }
+        finally
+        {
+            state.Stop = true;
+            receiver.Join();
+        }
+
+        Assert.True(state.Sleeps > 1000, $"The receiver slept {state.Sleeps} times: the run proved nothing.");
+    }
+
+    private static void SendBursts<TTransmit, TReceive>(
+        ref RpmsgEngine<TTransmit, TReceive, TestPlatform> engine, SleeperState state, Companion receiver)
+        where TTransmit : struct, ITransmitPort
+        where TReceive : struct, IReceivePort
+    {
+        const int Bursts = 100_000;
         var dice = new Dice(5);
         for (int i = 0; i < Bursts && !receiver.IsOver; i++)
         {
             int burst = 1 + dice.Below(3);
             for (int k = 0; k < burst; k++)
             {
-                Assert.Equal(RpmsgSendResult.Sent, threads.Host.TrySend(1, 5, [1]));
+                Assert.Equal(RpmsgSendResult.Sent, engine.TrySend(1, 5, [1]));
             }
 
             state.Sent += burst;
@@ -59,10 +85,6 @@ public sealed unsafe class TwoThreadTests
             // Lets the next burst fall anywhere into the receiver's way to sleep.
             Thread.SpinWait(dice.Below(60));
         }
-
-        state.Stop = true;
-        receiver.Join();
-        Assert.True(state.Sleeps > 1000, $"The receiver slept {state.Sleeps} times: the run proved nothing.");
     }
 
     private static void Spin(int spin)
