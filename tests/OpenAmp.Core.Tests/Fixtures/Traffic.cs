@@ -7,7 +7,7 @@ using Xunit;
 
 namespace OpenAmp.Core.Tests;
 
-/// <summary>One direction of random traffic: what was sent and not yet received, and the check of what arrives.</summary>
+/// <summary>One direction of random traffic: what is under way, and the check of what arrives.</summary>
 internal sealed class Traffic
 {
     private readonly Queue<(uint Source, uint Destination, int Length, ulong Seed)> _underWay = new();

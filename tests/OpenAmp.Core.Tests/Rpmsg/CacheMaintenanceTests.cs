@@ -7,7 +7,7 @@ using Xunit;
 namespace OpenAmp.Core.Tests;
 
 /// <summary>Both engines on a machine whose caches do not snoop: each side sees its own copy of shared memory, full of
-/// stale bytes, and only Clean and Invalidate move anything. A place where either is missing loses bytes here.</summary>
+/// stale bytes, and only Clean and Invalidate move anything. Where either is missing, bytes are lost.</summary>
 public sealed unsafe class CacheMaintenanceTests
 {
     [Fact]

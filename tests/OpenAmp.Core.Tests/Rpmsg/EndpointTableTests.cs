@@ -15,7 +15,7 @@ public sealed unsafe class EndpointTableTests : IDisposable
 
     public void Dispose() => _memories.ForEach(static memory => memory.Dispose());
 
-    /// <summary>C library defect 6.1 #7: with 128 addresses, endpoint 129 and later shared theirs with others.</summary>
+    /// <summary>C library defect 6.1 #7: with 128 addresses, endpoint 129 and later shared them.</summary>
     [Theory]
     [InlineData(200, 512)]
     [InlineData(5000, 8192)]

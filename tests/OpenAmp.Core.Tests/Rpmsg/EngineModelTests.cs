@@ -7,7 +7,7 @@ using Xunit;
 
 namespace OpenAmp.Core.Tests;
 
-/// <summary>Host against remote in one memory: any order of sends, rents, polls, keeps and releases, any sizes.</summary>
+/// <summary>Host against remote in one memory: any order of calls, any sizes.</summary>
 public sealed unsafe class EngineModelTests
 {
     /// <summary>Any shape of link, unequal in its directions, somewhere in the address space.</summary>

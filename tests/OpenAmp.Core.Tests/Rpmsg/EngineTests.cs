@@ -147,7 +147,7 @@ public sealed unsafe class EngineTests : IDisposable
         Assert.Equal(1, _link.ToDevice.UsedIndex);
     }
 
-    /// <summary>C library defect 6.2: lists of released buffers lie in shared memory, where the peer changes them.</summary>
+    /// <summary>C library defect 6.2: lists of released buffers lie in shared memory.</summary>
     [Fact]
     public void ReleasingARentedBufferWritesNothingToSharedMemoryAndItIsTheNextToBeRented()
     {

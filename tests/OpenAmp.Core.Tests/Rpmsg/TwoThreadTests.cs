@@ -35,8 +35,8 @@ public sealed unsafe class TwoThreadTests
         Assert.Equal((ulong)messages, threads.Remote.ReceivedCount);
     }
 
-    /// <summary>The receiver arms and sleeps whenever it finds nothing; the sender waits for it after each burst. A kick
-    /// that is lost once ends the test at its deadline.</summary>
+    /// <summary>The receiver sleeps whenever it finds nothing; the sender waits for it after each burst. One kick
+    /// lost ends the test at its deadline.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -13,7 +13,8 @@ public sealed class DriverQueueTests
     public void ChainIsWrittenAsLinkedDescriptors()
     {
         using var pair = new QueuePair(8);
-        VirtqSegment[] segments = [pair.Segment(0, 16, false), pair.Segment(64, 32, false), pair.Segment(128, 48, true)];
+        VirtqSegment[] segments =
+            [pair.Segment(0, 16, false), pair.Segment(64, 32, false), pair.Segment(128, 48, true)];
 
         Assert.True(pair.Driver.TryBuild(segments, out ushort head));
 
