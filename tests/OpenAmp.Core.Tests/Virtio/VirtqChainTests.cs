@@ -6,7 +6,7 @@ using Xunit;
 
 namespace OpenAmp.Core.Tests;
 
-/// <summary>The walk along chains of a driver that keeps the rules or breaks them (VIRTIO 1.3, section 2.7.5).</summary>
+/// <summary>Chains of a driver that keeps the rules or breaks them (VIRTIO 1.3, section 2.7.5).</summary>
 public sealed unsafe class VirtqChainTests
 {
     [Fact]
