@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Win32.SafeHandles;
+using OpenAmp.Rpmsg;
 
 namespace OpenAmp.Linux;
 
@@ -23,6 +25,7 @@ public sealed partial class TwoProcessConnection
     /// <exception cref="PeerClosedException">The peer connected and was gone at once; accept again.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the socket's file is removed.</exception>
     /// <remarks>A socket that a server left behind is replaced. Anything else at the path is left alone.</remarks>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The doorbell owns the socket from the start.")]
     public static async ValueTask<TwoProcessConnection> AcceptAsync(TwoProcessOptions options,
         CancellationToken cancellationToken = default)
     {
@@ -33,14 +36,16 @@ public sealed partial class TwoProcessConnection
         // Before the memory is touched: a living server's peers read that table.
         SocketListener.ThrowIfTaken(options.SocketPath);
         SharedMemory memory = SharedMemory.OpenOrCreate(options.SharedMemoryName, options.SizeBytes);
-        SocketDoorbell? doorbell = null;
+        LinkDoorbell? doorbell = null;
         try
         {
             LockForServer(memory);
             TwoProcessTable.Write(memory.Region);
             using (SocketListener listener = SocketListener.Listen(options.SocketPath))
             {
-                doorbell = DoorbellOf(await listener.AcceptAsync(cancellationToken).ConfigureAwait(false));
+                doorbell = DoorbellOf(
+                    await listener.AcceptAsync(cancellationToken).ConfigureAwait(false),
+                    options);
             }
 
             return new TwoProcessConnection(memory, doorbell, options);
@@ -70,10 +75,12 @@ public sealed partial class TwoProcessConnection
         options.ThrowIfInvalid();
         cancellationToken.ThrowIfCancellationRequested();
         SharedMemory memory = SharedMemory.OpenOrCreate(options.SharedMemoryName, options.SizeBytes);
-        SocketDoorbell? doorbell = null;
+        LinkDoorbell? doorbell = null;
         try
         {
-            doorbell = DoorbellOf(await ConnectSocketAsync(options, cancellationToken).ConfigureAwait(false));
+            doorbell = DoorbellOf(
+                await ConnectSocketAsync(options, cancellationToken).ConfigureAwait(false),
+                options);
             return new TwoProcessConnection(memory, doorbell, options);
         }
         catch
@@ -116,8 +123,14 @@ public sealed partial class TwoProcessConnection
         }
     }
 
-    private static SocketDoorbell DoorbellOf(SafeFileHandle socket)
+    private static LinkDoorbell DoorbellOf(SafeFileHandle socket, TwoProcessOptions options)
     {
+        // Owns the socket from here on, also when it fails.
+        if (options.Doorbell == DoorbellKind.EventFd)
+        {
+            return EventFdDoorbell.Negotiate(socket, options.DoorbellTimeout);
+        }
+
         try
         {
             return new SocketDoorbell(socket);

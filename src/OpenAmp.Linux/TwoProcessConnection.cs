@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Memory;
+using OpenAmp.Rpmsg;
 
 namespace OpenAmp.Linux;
 
@@ -27,14 +28,14 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
     private readonly string _peer;
     private bool _disposed;
 
-    private TwoProcessConnection(SharedMemory memory, SocketDoorbell doorbell, TwoProcessOptions options)
+    private TwoProcessConnection(SharedMemory memory, LinkDoorbell doorbell, TwoProcessOptions options)
     {
         Layout = TwoProcessTable.Read(memory.Region, options.PoolAddress, options.PoolBytes);
         _memory = memory;
         _vdev = new VdevFields(memory.Region, Layout);
         _peer = $"the peer at \"{options.SocketPath}\"";
         Doorbell = doorbell;
-        if (doorbell.IsPeerGone)
+        if (doorbell is SocketDoorbell { IsPeerGone: true })
         {
             throw new PeerClosedException($"The connection with {_peer} was made, and closed by the peer at once. "
                 + "Is another client connected already, or did the peer fail to start?");
@@ -49,7 +50,7 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
     public TwoProcessLayout Layout { get; }
 
     /// <summary>How to ring the peer and be rung. Disposed with the connection.</summary>
-    public SocketDoorbell Doorbell { get; }
+    public LinkDoorbell Doorbell { get; }
 
     /// <summary>Who unmaps the memory, for a link that keeps it as long as the program has buffers of it.</summary>
     internal IDisposable MemoryOwner => _memory;
@@ -106,7 +107,7 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
         }
 
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static state => ((SocketDoorbell)state!).Wake(), Doorbell);
+            static state => ((LinkDoorbell)state!).Wake(), Doorbell);
         await Task.Factory.StartNew(() => WaitForDriverOk(timeout, cancellationToken), CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
@@ -138,7 +139,7 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
                     + $"0x{Layout.StatusAddress.Value:x} is 0x{Status:x2}. Is the peer the virtio driver?");
             }
 
-            if ((Doorbell.Wait(StatusPeriod) & Rpmsg.DoorbellEvents.PeerGone) != 0)
+            if ((Doorbell.Wait(StatusPeriod) & DoorbellEvents.PeerGone) != 0)
             {
                 throw new PeerClosedException($"While waiting for DRIVER_OK, {_peer} closed the connection. "
                     + "See why it ended; then connect or accept again.");

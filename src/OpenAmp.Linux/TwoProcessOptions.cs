@@ -32,6 +32,12 @@ public sealed record TwoProcessOptions
     /// <summary>Length of the buffer pool in bytes. Default 0x40000: 512 buffers of 512 bytes.</summary>
     public uint PoolBytes { get; init; } = 0x4_0000;
 
+    /// <summary>How the two ring each other. Default <see cref="DoorbellKind.SocketByte"/>, as the C programs do.</summary>
+    public DoorbellKind Doorbell { get; init; } = DoorbellKind.SocketByte;
+
+    /// <summary>How long to wait for the peer's half of an eventfd doorbell. Default 10 s.</summary>
+    public TimeSpan DoorbellTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Measures the waits between attempts to connect. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Runtime.Intrinsics.X86;
 using System.Threading;
 using OpenAmp.Memory;
 using OpenAmp.Platform;
@@ -24,6 +25,14 @@ internal readonly unsafe struct LinkPlatform : IPlatform
     // SAFETY: the transmitter checked that the payload fits the buffer that starts here.
     public static void CopyToShared(byte* destination, ReadOnlySpan<byte> source)
         => source.CopyTo(new Span<byte>(destination, source.Length));
+
+    public static void Prefetch(void* start)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(start);
+        }
+    }
 
     public void Notify(uint notifyId) => _kick.Ask();
 

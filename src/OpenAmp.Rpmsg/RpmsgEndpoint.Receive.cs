@@ -70,7 +70,7 @@ public sealed partial class RpmsgEndpoint
         }
     }
 
-    /// <summary>Takes one message from the link's thread.</summary>
+    /// <summary>Takes one message from the link's thread, which is in the endpoint's gate.</summary>
     internal DeliveryOutcome Deliver(in RpmsgDelivery delivery)
     {
         if (RemoteAddress == RpmsgAddress.Any && delivery.Source != RpmsgAddress.Any)
@@ -107,22 +107,19 @@ public sealed partial class RpmsgEndpoint
     private DeliveryOutcome Handle(RpmsgMessageHandler handler, in RpmsgDelivery delivery)
     {
         var message = new RpmsgInlineMessage(Link, delivery);
-        lock (_handlerGate)
+        if (!IsOpen)
         {
-            if (_closeReason != 0)
-            {
-                return DeliveryOutcome.Done;
-            }
+            return DeliveryOutcome.Done;
+        }
 
-            try
-            {
-                handler(this, ref message);
-            }
-            catch (Exception exception)
-            {
-                Log.HandlerFailed(Link.Logger, exception, Link.Name, Describe());
-                _ = Close(RpmsgCloseReason.HandlerFailed, exception);
-            }
+        try
+        {
+            handler(this, ref message);
+        }
+        catch (Exception exception)
+        {
+            Log.HandlerFailed(Link.Logger, exception, Link.Name, Describe());
+            _ = Close(RpmsgCloseReason.HandlerFailed, exception);
         }
 
         return message.IsHeld ? DeliveryOutcome.Held : DeliveryOutcome.Done;

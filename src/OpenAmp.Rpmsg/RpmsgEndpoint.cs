@@ -20,11 +20,12 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     private readonly TaskCompletionSource<RpmsgCloseReason> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Held while a handler runs, so that closing waits for it. Reentrant: a handler may close its own endpoint.
+    // Held by the link's thread while handlers run, so that closing waits for them. Reentrant: a handler may close its
+    // own endpoint.
     private readonly Lock _handlerGate = new();
 
-    private uint _remoteAddress;
-    private int _closeReason;
+    private volatile uint _remoteAddress;
+    private volatile int _closeReason;
     private long _droppedCount;
     private Exception? _closeCause;
 
@@ -58,7 +59,7 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     public uint LocalAddress { get; internal set; } = RpmsgAddress.Any;
 
     /// <summary>The peer's address, or <see cref="RpmsgAddress.Any"/> while it is not known.</summary>
-    public uint RemoteAddress => Interlocked.CompareExchange(ref _remoteAddress, 0, 0);
+    public uint RemoteAddress => _remoteAddress;
 
     /// <summary>The longest payload that a message carries, in bytes.</summary>
     public int MaxPayloadBytes => Link.MaxPayloadBytes;
@@ -69,7 +70,9 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     /// <summary>Completes when the endpoint has ended, with the reason. Never fails.</summary>
     public Task<RpmsgCloseReason> Completion => _completion.Task;
 
-    internal RpmsgCloseReason CloseReason => (RpmsgCloseReason)Interlocked.CompareExchange(ref _closeReason, 0, 0);
+    internal RpmsgCloseReason CloseReason => (RpmsgCloseReason)_closeReason;
+
+    internal bool IsOpen => _closeReason == 0;
 
     internal bool IsAnnounced { get; set; }
 
@@ -95,6 +98,11 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>Begins a run of messages on the link's thread.</summary>
+    internal void Enter() => _handlerGate.Enter();
+
+    internal void Leave() => _handlerGate.Exit();
+
     /// <summary>Learns the peer's address. False when it was known.</summary>
     internal bool Bind(uint remoteAddress)
     {
@@ -118,6 +126,7 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
         }
 
         // Whoever finds the endpoint closed already must still wait for a handler that runs.
+        Link.AskToLeave();
         lock (_handlerGate)
         {
         }

@@ -24,6 +24,11 @@ public sealed partial class RpmsgLink
     // Set by others to make the thread look up from watching the ring.
     private bool _interrupt;
     private bool _peerGone;
+
+    // The endpoint whose gate the link's thread is in. It stays there until messages for another come, until it
+    // blocks, or until somebody asks: entering for each message would cost as much as the message.
+    private RpmsgEndpoint? _entered;
+    private volatile bool _leaveWanted;
     private TimeSpan _spinTime;
     private ulong _threadWaits;
     private ulong _droppedNoEndpoint;
@@ -32,11 +37,41 @@ public sealed partial class RpmsgLink
     /// <summary>Hands one message on.</summary>
     internal DeliveryOutcome Dispatch(in RpmsgDelivery delivery)
     {
+        // Messages come in runs for one endpoint; it is looked for, and its gate entered, once a run.
+        if (_entered is { } current && current.LocalAddress == delivery.Destination && current.IsOpen)
+        {
+            return current.Deliver(delivery);
+        }
+
+        LeaveEndpoint();
         if (_directory.Find(delivery.Destination) is { } endpoint)
         {
+            endpoint.Enter();
+            _entered = endpoint;
             return endpoint.Deliver(delivery);
         }
 
+        DispatchElsewhere(delivery);
+        return DeliveryOutcome.Done;
+    }
+
+    /// <summary>Asks the link's thread to leave the endpoint it is in, for somebody who waits to close it.</summary>
+    internal void AskToLeave()
+    {
+        _leaveWanted = true;
+        Wake();
+    }
+
+    /// <summary>Ends a run of messages for one endpoint: whoever waits to close it may go on.</summary>
+    private void LeaveEndpoint()
+    {
+        _leaveWanted = false;
+        _entered?.Leave();
+        _entered = null;
+    }
+
+    private void DispatchElsewhere(in RpmsgDelivery delivery)
+    {
         if (delivery.Destination == RpmsgAddress.NameService && _options.NameService)
         {
             HearAnnouncement(delivery);
@@ -45,8 +80,6 @@ public sealed partial class RpmsgLink
         {
             Log.NoEndpoint(Logger, Name, delivery.Source, delivery.Destination);
         }
-
-        return DeliveryOutcome.Done;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever fails here ends the link, never the process.")]
@@ -62,6 +95,7 @@ public sealed partial class RpmsgLink
             Log.ThreadFailed(Logger, exception, Name);
         }
 
+        LeaveEndpoint();
         Close(reason);
         Shut();
         _threadEnded.TrySetResult();
@@ -69,8 +103,14 @@ public sealed partial class RpmsgLink
 
     private RpmsgCloseReason Serve()
     {
+        Quiet();
         while (!_stopRequested)
         {
+            if (_leaveWanted)
+            {
+                LeaveEndpoint();
+            }
+
             if (Engine.Drain(this) > 0)
             {
                 _ = Engine.HasWaiters && Engine.ServeWaiters();
@@ -126,6 +166,8 @@ public sealed partial class RpmsgLink
             return;
         }
 
+        LeaveEndpoint();
+
         // Whoever sent with more to follow and then forgot to flush.
         Engine.Flush();
 
@@ -147,7 +189,7 @@ public sealed partial class RpmsgLink
     /// <summary>While the thread is awake it needs no kicks, and the peer need not pay for them.</summary>
     private void Quiet()
     {
-        if (_options.WaitMode == WaitMode.Adaptive)
+        if (_options.WaitMode != WaitMode.InterruptOnly)
         {
             _ = Engine.SetReceiveNotifications(wanted: false);
         }

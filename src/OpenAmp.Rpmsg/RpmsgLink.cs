@@ -23,7 +23,7 @@ public sealed partial class RpmsgLink : IAsyncDisposable
     private readonly TaskCompletionSource<RpmsgCloseReason> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private int _closeReason;
+    private volatile int _closeReason;
     private int _memoryReleased;
     private volatile bool _isShut;
 
@@ -59,7 +59,7 @@ public sealed partial class RpmsgLink : IAsyncDisposable
 
     internal ILogger Logger => _options.Logger;
 
-    private RpmsgCloseReason CloseReason => (RpmsgCloseReason)Interlocked.CompareExchange(ref _closeReason, 0, 0);
+    private RpmsgCloseReason CloseReason => (RpmsgCloseReason)_closeReason;
 
     /// <summary>Sets up this side of a link. A driver resets the rings and posts its receive buffers, without a kick; a
     /// device takes the rings as they are, so DRIVER_OK must have been seen.</summary>

@@ -42,4 +42,9 @@ public unsafe interface IPlatform
     /// <param name="destination">Where to; room for the whole payload.</param>
     /// <param name="source">The payload.</param>
     static abstract void CopyToShared(byte* destination, ReadOnlySpan<byte> source);
+
+    /// <summary>Says that memory will be read soon, so that it can be on its way meanwhile. A machine that cannot does
+    /// nothing.</summary>
+    /// <param name="start">First byte; any address is allowed.</param>
+    static abstract void Prefetch(void* start);
 }

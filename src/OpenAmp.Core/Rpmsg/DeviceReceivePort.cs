@@ -10,6 +10,9 @@ namespace OpenAmp.Rpmsg;
 public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
     where TPlatform : struct, IPlatform
 {
+    // Far enough ahead that the memory arrives before its message's turn.
+    private const ushort PrefetchDistance = 2;
+
     private readonly UsedLength _usedLength;
     private DeviceQueue<TPlatform> _queue;
 
@@ -43,6 +46,7 @@ public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
     public QueueResult TryTake(out RpmsgBuffer buffer)
     {
         buffer = default;
+        _queue.Prefetch(PrefetchDistance);
         QueueResult result = _queue.TryTake(out ushort head);
         if (result != QueueResult.Taken)
         {

@@ -16,6 +16,9 @@ namespace OpenAmp.Virtio;
 public unsafe struct DeviceQueue<TPlatform>
     where TPlatform : struct, IPlatform
 {
+    // A guess is good enough: it is only how far apart two prefetches are.
+    private const uint CacheLineBytes = 64;
+
     private readonly VirtqDesc* _descriptors;
     private readonly ushort* _availEntries;
     private readonly DeviceSlot* _slots;
@@ -120,16 +123,40 @@ public unsafe struct DeviceQueue<TPlatform>
     /// memory.</returns>
     public bool TryReadSingle(ushort head, out VirtqSegment segment, out byte* pointer)
     {
-        VirtqChain<TPlatform> chain = OpenChain(head);
-        ChainResult result = chain.TryNext(ref _platform, out segment, out pointer);
-        if (result == ChainResult.Segment && chain.TryNext(ref _platform, out _, out _) == ChainResult.End)
+        // Nearly always one plain descriptor: then there is no chain to follow. Copied once, as in VirtqChain.
+        VirtqDesc* descriptor = _descriptors + head;
+        _platform.Invalidate(descriptor, VirtqDesc.SizeBytes);
+        ulong address = descriptor->Address;
+        uint lengthBytes = descriptor->LengthBytes;
+        VirtqDescFlags flags = descriptor->Flags;
+        if ((flags & (VirtqDescFlags.Next | VirtqDescFlags.Indirect)) == 0)
         {
-            return true;
+            segment = new(new(address), lengthBytes, (flags & VirtqDescFlags.Write) != 0);
+            bool inside = _platform.TryTranslate(segment.Address, lengthBytes, out pointer);
+            _faults.BuffersOutside = unchecked(_faults.BuffersOutside + (inside ? 0u : 1u));
+            return inside;
         }
 
-        _faults.BuffersOutside = unchecked(_faults.BuffersOutside + (result == ChainResult.Outside ? 1u : 0u));
-        _faults.BadChains = unchecked(_faults.BadChains + (result == ChainResult.Outside ? 0u : 1u));
-        return false;
+        return TryFollowSingle(head, out segment, out pointer);
+    }
+
+    /// <summary>Asks for the memory of a buffer that will be taken a little later.</summary>
+    /// <param name="ahead">How many offers to look past the next.</param>
+    public void Prefetch(ushort ahead)
+    {
+        if (!_avail.TryPeek(ahead, out int slotIndex))
+        {
+            return;
+        }
+
+        // SAFETY: the cursor keeps the slot below the entry count, the mask the head. Nothing is believed: a wrong
+        // address is not in shared memory, and then nothing is fetched.
+        VirtqDesc* descriptor = _descriptors + (_availEntries[slotIndex] & (_entryCount - 1));
+        if (_platform.TryTranslate(new(descriptor->Address), 2 * CacheLineBytes, out byte* pointer))
+        {
+            TPlatform.Prefetch(pointer);
+            TPlatform.Prefetch(pointer + CacheLineBytes);
+        }
     }
 
     /// <summary>Counts a buffer that lies in shared memory but is of no use to whoever asked for it.</summary>
@@ -199,5 +226,19 @@ public unsafe struct DeviceQueue<TPlatform>
         // Orders our wish before our look at the driver's index; see AvailRingWriter.NeedsKick.
         TPlatform.FullFence();
         return _avail.HasWork(ref _platform);
+    }
+
+    private bool TryFollowSingle(ushort head, out VirtqSegment segment, out byte* pointer)
+    {
+        VirtqChain<TPlatform> chain = OpenChain(head);
+        ChainResult result = chain.TryNext(ref _platform, out segment, out pointer);
+        if (result == ChainResult.Segment && chain.TryNext(ref _platform, out _, out _) == ChainResult.End)
+        {
+            return true;
+        }
+
+        _faults.BuffersOutside = unchecked(_faults.BuffersOutside + (result == ChainResult.Outside ? 1u : 0u));
+        _faults.BadChains = unchecked(_faults.BadChains + (result == ChainResult.Outside ? 0u : 1u));
+        return false;
     }
 }

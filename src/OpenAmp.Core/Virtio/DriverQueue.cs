@@ -192,6 +192,24 @@ public unsafe struct DriverQueue<TPlatform>
         return QueueResult.Taken;
     }
 
+    /// <summary>Which chain will come back a little later, for whoever wants to fetch its memory ahead.</summary>
+    /// <param name="ahead">How many used elements to look past the next.</param>
+    /// <param name="head">What the device says its head is: inside the table, but not checked further.</param>
+    /// <returns><see langword="false"/> when no such element is known yet.</returns>
+    public readonly bool TryPeekUsed(ushort ahead, out ushort head)
+    {
+        head = 0;
+        if (!_used.TryPeek(ahead, out int slotIndex))
+        {
+            return false;
+        }
+
+        // SAFETY: the cursor keeps the slot below the entry count.
+        uint claimedHead = _usedElements[slotIndex].Head;
+        head = (ushort)(claimedHead & ((uint)_entryCount - 1));
+        return true;
+    }
+
     /// <summary>Counts a buffer that came back in order but is of no use to whoever posted it.</summary>
     public void CountBadBuffer() => _faults.BadBuffers = unchecked(_faults.BadBuffers + 1);
 

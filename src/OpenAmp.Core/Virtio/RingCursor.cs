@@ -44,6 +44,13 @@ internal unsafe struct RingCursor
         return QueueResult.Taken;
     }
 
+    /// <summary>The slot of an entry some way ahead, if it is known to be there.</summary>
+    public readonly bool TryPeek(ushort ahead, out int slotIndex)
+    {
+        slotIndex = (Next + ahead) & (_entryCount - 1);
+        return Remaining > ahead;
+    }
+
     /// <summary>Whether there is an entry to read, looking at shared memory when need be.</summary>
     public bool HasWork<TPlatform>(ref TPlatform platform)
         where TPlatform : struct, IPlatform

@@ -19,6 +19,10 @@ internal readonly unsafe struct TestPlatform : IPlatform
     public static void CopyToShared(byte* destination, ReadOnlySpan<byte> source)
         => source.CopyTo(new Span<byte>(destination, source.Length));
 
+    public static void Prefetch(void* start)
+    {
+    }
+
     public void Notify(uint notifyId) => _machine.Notify(notifyId);
 
     public bool TryTranslate(DeviceAddress address, ulong lengthBytes, out byte* pointer)

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.Diagnostics;
+using System.Threading;
+using System.Threading.Tasks;
+using OpenAmp.Linux;
+using OpenAmp.Rpmsg;
+
+namespace OpenAmp.Tool.Bench;
+
+/// <summary>The process that measures: it starts its peer, which is the same program, and tells it what to do.</summary>
+internal sealed class BenchHost : IAsyncDisposable
+{
+    public static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(20);
+
+    private const int Processor = 0;
+
+    private readonly BenchWires _wires = BenchWires.CreateHost();
+    private readonly Process _peer;
+    private int _linkCount;
+
+    private BenchHost(string program)
+    {
+        // The running program itself, whether it was started as "dotnet x.dll" or as an executable of its own.
+        string self = Environment.ProcessPath!;
+        string[] arguments = program.Length > 0 ? [program, BenchPeer.Command, _wires.ToArgument()]
+            : [BenchPeer.Command, _wires.ToArgument()];
+        _peer = Process.Start(new ProcessStartInfo(self, arguments))!;
+        BenchInterop.Pin(Processor);
+    }
+
+    public BenchWires Wires => _wires;
+
+    /// <summary>Starts the peer.</summary>
+    /// <param name="program">The program's assembly when it runs under the dotnet host, else empty.</param>
+    public static BenchHost Start(string program) => new(program);
+
+    public static TwoProcessLinkOptions LinkOptions(
+        BenchWires wires,
+        in BenchOrder order,
+        VirtioRole role,
+        SocketSide side) => new()
+        {
+            Role = role,
+            Side = side,
+            Place = wires.PlaceOf(order.LinkNumber) with { Doorbell = (DoorbellKind)order.Doorbell },
+            Link = new RpmsgLinkOptions { Name = "bench", WaitMode = (WaitMode)order.WaitMode },
+        };
+
+    /// <summary>Runs one task: the peer's half there, the host's half here. Seconds until both were done.</summary>
+    public double Run(BenchOrder order, Action hostHalf)
+    {
+        BenchInterop.Pin(Processor);
+        Tell(order);
+        long start = Stopwatch.GetTimestamp();
+        hostHalf();
+        AwaitPeer();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    public async Task<BenchLink> OpenLinkAsync(
+        WaitMode mode,
+        WaitMode peerMode,
+        DoorbellKind doorbell = DoorbellKind.SocketByte)
+    {
+        var order = new BenchOrder
+        {
+            Task = BenchTask.OpenLink,
+            WaitMode = (int)peerMode,
+            Doorbell = (int)doorbell,
+            LinkNumber = ++_linkCount,
+        };
+        Tell(order);
+        using var deadline = new CancellationTokenSource(OpenTimeout);
+        RpmsgLink link = await TwoProcessLink.OpenAsync(
+            LinkOptions(_wires, order with { WaitMode = (int)mode }, VirtioRole.Driver, SocketSide.Server),
+            deadline.Token).ConfigureAwait(false);
+        AwaitPeer();
+        return new BenchLink(this, link, Processor, order.LinkNumber);
+    }
+
+    public async Task CloseLinkAsync(RpmsgLink link, int linkNumber)
+    {
+        Tell(new BenchOrder { Task = BenchTask.CloseLink });
+        AwaitPeer();
+        await link.DisposeAsync().ConfigureAwait(false);
+        TwoProcessOptions place = _wires.PlaceOf(linkNumber);
+        _ = SharedMemory.Unlink(place.SharedMemoryName);
+        System.IO.File.Delete(place.SocketPath);
+    }
+
+    /// <summary>Processor time of both processes so far.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        using var self = Process.GetCurrentProcess();
+        _peer.Refresh();
+        return self.TotalProcessorTime + _peer.TotalProcessorTime;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_peer.HasExited)
+        {
+            Tell(new BenchOrder { Task = BenchTask.End });
+            using var deadline = new CancellationTokenSource(OpenTimeout);
+            await _peer.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
+        }
+
+        _peer.Dispose();
+        _wires.Dispose();
+    }
+
+    private unsafe void Tell(BenchOrder order)
+        => BenchInterop.WriteAll(_wires.Control, &order, sizeof(BenchOrder));
+
+    private unsafe void AwaitPeer()
+    {
+        byte done;
+        BenchInterop.ReadAll(_wires.Control, &done, 1);
+    }
+}
