@@ -2,6 +2,9 @@
 
 using System;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Linux;
@@ -20,21 +23,23 @@ internal sealed class BenchHost : IAsyncDisposable
     private readonly Process _peer;
     private int _linkCount;
 
-    private BenchHost(string program)
+    [SuppressMessage("SingleFile", "IL3000", Justification = "Only asked for under the dotnet host.")]
+    private BenchHost()
     {
         // The running program itself, whether it was started as "dotnet x.dll" or as an executable of its own.
         string self = Environment.ProcessPath!;
-        string[] arguments = program.Length > 0 ? [program, BenchPeer.Command, _wires.ToArgument()]
-            : [BenchPeer.Command, _wires.ToArgument()];
-        _peer = Process.Start(new ProcessStartInfo(self, arguments))!;
+        bool underHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
+        string[] arguments = [BenchPeer.Command, _wires.ToArgument()];
+        _peer = Process.Start(new ProcessStartInfo(
+            self,
+            underHost ? [Assembly.GetEntryAssembly()!.Location, .. arguments] : arguments))!;
         BenchInterop.Pin(Processor);
     }
 
     public BenchWires Wires => _wires;
 
     /// <summary>Starts the peer.</summary>
-    /// <param name="program">The program's assembly when it runs under the dotnet host, else empty.</param>
-    public static BenchHost Start(string program) => new(program);
+    public static BenchHost Start() => new();
 
     public static TwoProcessLinkOptions LinkOptions(
         BenchWires wires,
@@ -87,7 +92,7 @@ internal sealed class BenchHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         TwoProcessOptions place = _wires.PlaceOf(linkNumber);
         _ = SharedMemory.Unlink(place.SharedMemoryName);
-        System.IO.File.Delete(place.SocketPath);
+        File.Delete(place.SocketPath);
     }
 
     /// <summary>Processor time of both processes so far.</summary>

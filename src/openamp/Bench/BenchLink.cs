@@ -23,7 +23,6 @@ internal sealed class BenchLink : IAsyncDisposable
         Link = link;
     }
 
-    public static int Full;
     public RpmsgLink Link { get; }
 
     /// <summary>Bounces messages off the peer's echo, one at a time, on the link's own thread.</summary>
@@ -106,7 +105,7 @@ internal sealed class BenchLink : IAsyncDisposable
             bool more = i % batch != 0 && i != count;
             while (!endpoint.TrySend(payload, more))
             {
-                Full++; Thread.SpinWait(1);
+                Thread.SpinWait(1);
             }
         }
     }
