@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-return 0;
+using OpenAmp.Tool.Commands;
+
+return await ToolCommand.RunAsync(args).ConfigureAwait(false);

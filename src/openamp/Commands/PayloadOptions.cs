@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.CommandLine;
+
+namespace OpenAmp.Tool.Commands;
+
+/// <summary>The options of the commands that send numbered messages.</summary>
+internal static class PayloadOptions
+{
+    private const int MostMessagesPerSize = 1_000_000;
+
+    /// <summary>Width of the words that begin a message.</summary>
+    public static Option<int> WordBytes()
+    {
+        var option = new Option<int>("--payload-header")
+        {
+            Description = "Bytes of each of the two words that begin a message, the C type unsigned long: 8, or 4 for a "
+                + "32-bit peer.",
+            DefaultValueFactory = _ => 8,
+        };
+        option.AcceptOnlyFromAmong("8", "4");
+        return option;
+    }
+
+    /// <summary>Messages of each size in a flood.</summary>
+    public static Option<int> MessagesPerSize()
+    {
+        var option = new Option<int>("--count")
+        {
+            Description = "Messages of each of the 480 sizes in the flood.",
+            HelpName = "MESSAGES",
+            DefaultValueFactory = _ => 100,
+        };
+        option.Validators.Add(result =>
+        {
+            int count = result.GetValueOrDefault<int>();
+            if (count is < 1 or > MostMessagesPerSize)
+            {
+                result.AddError($"--count takes 1 to {MostMessagesPerSize} messages, not {count}.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Linq;
+using System.Threading.Tasks;
+using OpenAmp.Tool.Output;
+
+namespace OpenAmp.Tool.Commands;
+
+/// <summary>The whole command line.</summary>
+internal static class ToolCommand
+{
+    private const string Text =
+        "Exchanges RPMsg messages over shared memory between two Linux processes, either of which may be an OpenAMP C "
+        + "program. Start with: openamp demo";
+
+    /// <summary>Parses the arguments and runs the command they name.</summary>
+    /// <returns>The exit code: 0 all right, 1 errors, 2 wrong command line, 130 interrupted.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        ParseResult line = Create().Parse(arguments);
+        if (line.Errors.Count > 0)
+        {
+            return Refuse(line);
+        }
+
+        // Signals are the commands' own business: they have endpoints to destroy.
+        var settings = new InvocationConfiguration { ProcessTerminationTimeout = null };
+        return await line.InvokeAsync(settings).ConfigureAwait(false);
+    }
+
+    private static RootCommand Create()
+    {
+        var root = new RootCommand(Text)
+        {
+            new DemoCommand(),
+            new DemoRemoteCommand(),
+            new EchoCommand(),
+            new PingCommand(),
+            new FloodCommand(),
+            new NoCopyEchoCommand(),
+            new NoCopyPingCommand(),
+            new SampleEchoCommand(),
+            new SamplePingCommand(),
+            new MatrixServerCommand(),
+            new MatrixClientCommand(),
+        };
+        root.SetAction(line => new HelpAction().Invoke(line));
+        return root;
+    }
+
+    private static int Refuse(ParseResult line)
+    {
+        string command = line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name;
+        IEnumerable<string> errors = line.Errors.Select(error => error.Message.ReplaceLineEndings(" ")).Distinct();
+        string name = $"openamp {command}".TrimEnd();
+        Console.Error.WriteLine($"{name}: {string.Join(' ', errors)} Try '{name} --help'.");
+        return (int)RunResult.Usage;
+    }
+}

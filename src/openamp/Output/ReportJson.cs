@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Text.Json.Serialization;
+
+namespace OpenAmp.Tool.Output;
+
+/// <summary>Writes reports as JSON, one object a command, without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(DemoReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;
