@@ -47,6 +47,8 @@ internal static class ToolCommand
             new SamplePingCommand(),
             new MatrixServerCommand(),
             new MatrixClientCommand(),
+            new BenchCommand(),
+            new BenchPeerCommand(),
         };
         root.SetAction(line => new HelpAction().Invoke(line));
         return root;
