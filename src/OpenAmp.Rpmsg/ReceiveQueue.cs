@@ -18,7 +18,10 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
     private CancellationToken _cancellationToken;
+
+    // Whether a wait may still be ended, and whether one has not been read to its end: until then there is no other.
     private bool _waiting;
+    private bool _reading;
     private bool _completed;
     private bool _roomWanted;
 
@@ -89,7 +92,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
                 return new ValueTask<bool>(_messages.Count > 0);
             }
 
-            if (_waiting)
+            if (_reading)
             {
                 throw new InvalidOperationException(
                     "Another receive is waiting on this endpoint already; an endpoint has one reader at a time.");
@@ -97,6 +100,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
 
             cancellationToken.ThrowIfCancellationRequested();
             _waiting = true;
+            _reading = true;
             version = _core.Version;
         }
 
@@ -138,7 +142,11 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
         finally
         {
             _registration.Dispose();
-            _core.Reset();
+            lock (_gate)
+            {
+                _core.Reset();
+                _reading = false;
+            }
         }
     }
 
