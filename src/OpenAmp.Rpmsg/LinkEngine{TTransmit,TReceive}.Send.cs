@@ -128,7 +128,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
             BufferLease lease;
             lock (_sendGate)
             {
-                if (_firstWaiter is null || Rent(out lease) != RpmsgSendResult.Sent)
+                if (_firstWaiter is null || !TryRentOrAskForKick(out lease))
                 {
                     break;
                 }
@@ -229,6 +229,13 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
             _transmitter.Release(buffer);
         }
     }
+
+    /// <summary>With an event index each kick has to be asked for anew.</summary>
+    private bool TryRentOrAskForKick(out BufferLease lease)
+        => Rent(out lease) == RpmsgSendResult.Sent
+            || (!_isShut
+                && _transmitter.Port.SetNotifications(wanted: true)
+                && Rent(out lease) == RpmsgSendResult.Sent);
 
     private RpmsgSendResult Unavailable => _isShut ? RpmsgSendResult.Broken : RpmsgSendResult.NoBuffer;
 
