@@ -155,8 +155,10 @@ public sealed partial class RpmsgEndpoint
     private bool Check(RpmsgSendResult result, int lengthBytes) => result switch
     {
         RpmsgSendResult.Sent => true,
-        RpmsgSendResult.NoBuffer => false,
-        RpmsgSendResult.TooLong => throw new RpmsgMessageTooLongException(lengthBytes, MaxPayloadBytes),
+
+        // A device does not know its limit before it has seen a buffer.
+        RpmsgSendResult.NoBuffer when MaxPayloadBytes is 0 || lengthBytes <= MaxPayloadBytes => false,
+        RpmsgSendResult.NoBuffer or RpmsgSendResult.TooLong => throw new RpmsgMessageTooLongException(lengthBytes, MaxPayloadBytes),
         RpmsgSendResult.NoDestination => throw NoRemote(),
         _ => throw Link.BrokenException(),
     };

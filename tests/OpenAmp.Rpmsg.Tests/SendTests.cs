@@ -112,6 +112,20 @@ public sealed class SendTests
         Assert.Equal(1ul, near.Link.GetStatistics().MessagesSent);
     }
 
+    [Theory]
+    [InlineData(VirtioRole.Driver)]
+    [InlineData(VirtioRole.Device)]
+    public async Task APayloadThatIsTooLongIsRefusedAtOnceEvenWhenTheRingIsFull(VirtioRole sender)
+    {
+        await using Rig rig = Rig.StartAlone(sender, RigOptions.Small);
+        RpmsgEndpoint endpoint = rig.Link.CreateEndpoint(new() { RemoteAddress = 7 });
+        byte[] tooLong = new byte[endpoint.MaxPayloadBytes + 1];
+        Fill(endpoint);
+
+        Assert.Throws<RpmsgMessageTooLongException>(() => endpoint.TrySend(tooLong));
+        await Assert.ThrowsAsync<RpmsgMessageTooLongException>(async () => await endpoint.SendAsync(tooLong, rig.Token));
+    }
+
     [Fact]
     public async Task SendToAndOffChannelSayTheAddressesTheyAreGiven()
     {
