@@ -50,16 +50,22 @@ public sealed partial class RpmsgLink
                 }
             }
 
+            bool kept;
             if (_listeners.TryGetValue(name, out RpmsgListener? listener))
             {
-                listener.Offer(address);
-            }
-            else if (_pending.Count < _options.MaxPendingAnnouncements)
-            {
-                _pending.RemoveAll(candidate => candidate.Address == address && candidate.Name == name);
-                _pending.Add(new Announcement(name, address));
+                kept = listener.TryOffer(address, _options.MaxPendingAnnouncements);
             }
             else
+            {
+                _pending.RemoveAll(candidate => candidate.Address == address && candidate.Name == name);
+                kept = _pending.Count < _options.MaxPendingAnnouncements;
+                if (kept)
+                {
+                    _pending.Add(new Announcement(name, address));
+                }
+            }
+
+            if (!kept)
             {
                 DropAnnouncement("too many services wait for somebody here; see MaxPendingAnnouncements");
             }

@@ -127,7 +127,7 @@ public sealed partial class RpmsgLink
 
             foreach (Announcement announcement in _pending.FindAll(candidate => candidate.Name == name))
             {
-                listener.Offer(announcement.Address);
+                _ = listener.TryOffer(announcement.Address, _options.MaxPendingAnnouncements);
             }
 
             _pending.RemoveAll(candidate => candidate.Name == name);
@@ -268,7 +268,7 @@ public sealed partial class RpmsgLink
         };
     }
 
-    private void CloseListeners()
+    private void CloseListeners(RpmsgCloseReason reason)
     {
         RpmsgListener[] listeners;
         lock (_serviceGate)
@@ -279,7 +279,7 @@ public sealed partial class RpmsgLink
 
         foreach (RpmsgListener listener in listeners)
         {
-            listener.Dispose();
+            listener.End(reason);
         }
     }
 }

@@ -221,7 +221,7 @@ public sealed partial class RpmsgLink : IAsyncDisposable
             _ = endpoint.Close(reason);
         }
 
-        CloseListeners();
+        CloseListeners(reason);
         _completion.TrySetResult(reason);
     }
 

@@ -25,8 +25,8 @@ public sealed record RpmsgLinkOptions
     /// <summary>First address handed out to endpoints that ask for any. Default: 1024.</summary>
     public uint FirstDynamicAddress { get; init; } = RpmsgAddress.FirstDynamic;
 
-    /// <summary>How many announcements of services that nobody here waits for yet are kept. Further ones are counted
-    /// and dropped. Default: 4096.</summary>
+    /// <summary>How many announcements of services that nobody here waits for yet are kept, and how many for each
+    /// listener. Further ones are counted and dropped. Default: 4096.</summary>
     public int MaxPendingAnnouncements { get; init; } = 4096;
 
     /// <summary>How often a sender that waits for a buffer looks again on its own, for peers that never ring when

@@ -21,9 +21,13 @@ public sealed class RpmsgListener : IDisposable
     private readonly RpmsgLink _link;
     private readonly RpmsgEndpointOptions _options;
     private readonly Lock _gate = new();
+
+    // Announcements that wait, and those of which an endpoint is being made.
     private readonly List<uint> _offers = [];
+    private readonly List<uint> _taken = [];
     private readonly SemaphoreSlim _offered = new(0);
     private readonly CancellationTokenSource _ended = new();
+    private int _closeReason;
 
     internal RpmsgListener(RpmsgLink link, string name, RpmsgEndpointOptions options)
     {
@@ -36,7 +40,7 @@ public sealed class RpmsgListener : IDisposable
     public string Name { get; }
 
     /// <summary>Waits for the next announcement and connects an endpoint to it.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait; no announcement is lost by it.</param>
     /// <returns>The endpoint; it can send at once.</returns>
     /// <exception cref="RpmsgClosedException">The listener or its link has ended.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -51,17 +55,12 @@ public sealed class RpmsgListener : IDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw RpmsgClosedException.For($"The listener for '{Name}'", RpmsgCloseReason.Disposed);
+                throw RpmsgClosedException.For($"The listener for '{Name}'", (RpmsgCloseReason)_closeReason);
             }
 
             if (TryTake(out uint remoteAddress))
             {
-                RpmsgEndpointOptions options = _options with
-                {
-                    LocalAddress = RpmsgAddress.Any,
-                    RemoteAddress = remoteAddress,
-                };
-                return await _link.CreateEndpointAsync(Name, options, cancellationToken).ConfigureAwait(false);
+                return await ConnectAsync(remoteAddress, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -89,28 +88,89 @@ public sealed class RpmsgListener : IDisposable
     }
 
     /// <summary>Stops listening. Endpoints that were accepted go on.</summary>
-    public void Dispose()
+    public void Dispose() => End(RpmsgCloseReason.Disposed);
+
+    internal void End(RpmsgCloseReason reason)
     {
         _link.Forget(this);
+        _ = Interlocked.CompareExchange(ref _closeReason, (int)reason, 0);
         _ended.Cancel();
     }
 
-    internal void Offer(uint remoteAddress)
+    /// <summary>Keeps an announcement until it is accepted. False when too many wait.</summary>
+    internal bool TryOffer(uint remoteAddress, int maxCount)
     {
         lock (_gate)
         {
+            if (_offers.Contains(remoteAddress))
+            {
+                return true;
+            }
+
+            if (_offers.Count >= maxCount)
+            {
+                return false;
+            }
+
             _offers.Add(remoteAddress);
         }
 
         _offered.Release();
+        return true;
     }
 
     internal void Withdraw(uint remoteAddress)
     {
         lock (_gate)
         {
-            _offers.Remove(remoteAddress);
+            _taken.Remove(remoteAddress);
+            if (_offers.Remove(remoteAddress))
+            {
+                // Unless somebody is on the way to take it, who then finds nothing.
+                _ = _offered.Wait(0);
+            }
         }
+    }
+
+    private async ValueTask<RpmsgEndpoint> ConnectAsync(uint remoteAddress, CancellationToken cancellationToken)
+    {
+        RpmsgEndpointOptions options = _options with
+        {
+            LocalAddress = RpmsgAddress.Any,
+            RemoteAddress = remoteAddress,
+        };
+        try
+        {
+            return await _link.CreateEndpointAsync(Name, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            PutBack(remoteAddress);
+            throw;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _taken.Remove(remoteAddress);
+            }
+        }
+    }
+
+    /// <summary>Leaves an announcement to the next who accepts, unless the peer took it back meanwhile.</summary>
+    private void PutBack(uint remoteAddress)
+    {
+        lock (_gate)
+        {
+            if (!_taken.Contains(remoteAddress))
+            {
+                return;
+            }
+
+            _offers.Insert(0, remoteAddress);
+        }
+
+        _offered.Release();
     }
 
     private bool TryTake(out uint remoteAddress)
@@ -122,6 +182,7 @@ public sealed class RpmsgListener : IDisposable
             if (any)
             {
                 _offers.RemoveAt(0);
+                _taken.Add(remoteAddress);
             }
 
             return any;
