@@ -138,7 +138,7 @@ public sealed partial class RpmsgEndpoint
             throw ClosedException();
         }
 
-        _ = Check(Link.Engine.SendLease(lease, LocalAddress, destination, lengthBytes), lengthBytes);
+        _ = Check(Link.SendLease(lease, LocalAddress, destination, lengthBytes), lengthBytes);
     }
 
     private uint RequireRemote()
@@ -179,21 +179,12 @@ public sealed partial class RpmsgEndpoint
         CancellationToken cancellationToken)
     {
         BufferLease lease = await Link.RentAsync(cancellationToken).ConfigureAwait(false);
-        try
+        if (CloseReason != RpmsgCloseReason.None)
         {
-            ThrowIfClosed();
-            if ((uint)payload.Length > lease.Buffer.PayloadCapacityBytes)
-            {
-                throw new RpmsgMessageTooLongException(payload.Length, (int)lease.Buffer.PayloadCapacityBytes);
-            }
-
-            payload.Span.CopyTo(new RpmsgSendBuffer(this, lease).Payload);
-            _ = Check(Link.Engine.SendLease(lease, source, destination, payload.Length), payload.Length);
-        }
-        finally
-        {
-            // Does nothing once the buffer was sent.
             Link.ReleaseUnsent(lease);
+            throw ClosedException();
         }
+
+        _ = Check(Link.SendCopy(lease, source, destination, payload.Span), payload.Length);
     }
 }

@@ -247,26 +247,21 @@ public sealed partial class RpmsgLink
             return;
         }
 
+        // The buffer that was waited for is the one to send: given back, it would go to those who wait behind.
         BufferLease lease = await RentAsync(cancellationToken).ConfigureAwait(false);
-        ReleaseUnsent(lease);
-        while (!TrySendPlain(source, payload))
-        {
-            lease = await RentAsync(cancellationToken).ConfigureAwait(false);
-            ReleaseUnsent(lease);
-        }
+        _ = Check(SendCopy(lease, source, RpmsgAddress.NameService, payload), payload.Length);
     }
 
     private bool TrySendPlain(uint source, ReadOnlySpan<byte> payload)
+        => Check(Engine.TrySend(source, RpmsgAddress.NameService, payload, flush: true), payload.Length);
+
+    private bool Check(RpmsgSendResult result, int lengthBytes) => result switch
     {
-        RpmsgSendResult result = Engine.TrySend(source, RpmsgAddress.NameService, payload, flush: true);
-        return result switch
-        {
-            RpmsgSendResult.Sent => true,
-            RpmsgSendResult.NoBuffer => false,
-            RpmsgSendResult.TooLong => throw new RpmsgMessageTooLongException(payload.Length, MaxPayloadBytes),
-            _ => throw BrokenException(),
-        };
-    }
+        RpmsgSendResult.Sent => true,
+        RpmsgSendResult.NoBuffer => false,
+        RpmsgSendResult.TooLong => throw new RpmsgMessageTooLongException(lengthBytes, MaxPayloadBytes),
+        _ => throw BrokenException(),
+    };
 
     private void CloseListeners(RpmsgCloseReason reason)
     {

@@ -166,6 +166,40 @@ public sealed partial class RpmsgLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a rented buffer. When the link has ended the buffer is given back.</summary>
+    internal RpmsgSendResult SendLease(in BufferLease lease, uint source, uint destination, int lengthBytes)
+    {
+        RpmsgSendResult result = Engine.SendLease(lease, source, destination, lengthBytes);
+        if (result == RpmsgSendResult.Broken)
+        {
+            ReleaseMemoryIfLast();
+        }
+
+        return result;
+    }
+
+    /// <summary>Fills a buffer that was just rented and sends it, or gives it back.</summary>
+    internal RpmsgSendResult SendCopy(
+        in BufferLease lease,
+        uint source,
+        uint destination,
+        ReadOnlySpan<byte> payload)
+    {
+        if ((uint)payload.Length > lease.Buffer.PayloadCapacityBytes)
+        {
+            ReleaseUnsent(lease);
+            return RpmsgSendResult.TooLong;
+        }
+
+        unsafe
+        {
+            // SAFETY: the lease is current, so the buffer is this side's and its memory is mapped; it is long enough.
+            payload.CopyTo(new Span<byte>(lease.Buffer.Payload, payload.Length));
+        }
+
+        return SendLease(lease, source, destination, payload.Length);
+    }
+
     internal async ValueTask<BufferLease> RentAsync(CancellationToken cancellationToken)
     {
         SendWaiter waiter = SendWaiter.Rent();

@@ -116,6 +116,15 @@ internal sealed class Rig : IAsyncDisposable
         }
     }
 
+    /// <summary>Comes back when the link has dealt with all that the bare peer sent.</summary>
+    public async Task SettleAsync()
+    {
+        uint address = Interlocked.Add(ref _nextAddress, 2);
+        await using RpmsgEndpoint last = Link.CreateEndpoint(new() { LocalAddress = address });
+        Assert.Equal(RpmsgSendResult.Sent, Peer.Send(1, address, []));
+        using RpmsgMessage message = await last.ReceiveAsync(Token);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Task driver = _driver?.DisposeAsync().AsTask() ?? Task.CompletedTask;
