@@ -107,6 +107,7 @@ public sealed partial class RpmsgEndpoint
     private DeliveryOutcome Handle(RpmsgMessageHandler handler, in RpmsgDelivery delivery)
     {
         var message = new RpmsgInlineMessage(Link, delivery);
+        Link.IsDeliveryHeld = false;
         if (!IsOpen)
         {
             return DeliveryOutcome.Done;
@@ -122,7 +123,7 @@ public sealed partial class RpmsgEndpoint
             _ = Close(RpmsgCloseReason.HandlerFailed, exception);
         }
 
-        return message.IsHeld ? DeliveryOutcome.Held : DeliveryOutcome.Done;
+        return Link.IsDeliveryHeld ? DeliveryOutcome.Held : DeliveryOutcome.Done;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

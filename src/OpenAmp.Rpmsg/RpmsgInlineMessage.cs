@@ -24,8 +24,6 @@ public ref struct RpmsgInlineMessage
     /// <summary>The payload, where it lies in shared memory; during the call.</summary>
     public readonly ReadOnlySpan<byte> Payload => _delivery.Payload;
 
-    internal bool IsHeld { get; private set; }
-
     /// <summary>Keeps the message beyond the call, without a copy.</summary>
     /// <param name="held">The message; it is to be disposed.</param>
     /// <returns><see langword="false"/> when the program holds three quarters of the link's buffers already, since
@@ -33,13 +31,15 @@ public ref struct RpmsgInlineMessage
     /// <exception cref="InvalidOperationException">It is held already.</exception>
     public bool TryHold(out RpmsgHeldBuffer held)
     {
-        if (IsHeld)
+        // Kept by the link, so that copies of this value know too.
+        if (_link.IsDeliveryHeld)
         {
             throw new InvalidOperationException("The message is held already; use the buffer that the first call gave.");
         }
 
-        IsHeld = _link.TryHold(_delivery.Buffer, out BufferLease lease);
-        held = IsHeld ? new RpmsgHeldBuffer(_link, lease, _delivery.LengthBytes, _delivery.Source) : default;
-        return IsHeld;
+        bool isHeld = _link.TryHold(_delivery.Buffer, out BufferLease lease);
+        _link.IsDeliveryHeld = isHeld;
+        held = isHeld ? new RpmsgHeldBuffer(_link, lease, _delivery.LengthBytes, _delivery.Source) : default;
+        return isHeld;
     }
 }

@@ -57,6 +57,9 @@ public sealed partial class RpmsgLink : IAsyncDisposable
 
     internal LinkEngine Engine { get; }
 
+    /// <summary>Whether the program keeps the message that a handler is looking at. The link's thread's.</summary>
+    internal bool IsDeliveryHeld { get; set; }
+
     internal ILogger Logger => _options.Logger;
 
     private RpmsgCloseReason CloseReason => (RpmsgCloseReason)_closeReason;
