@@ -116,12 +116,13 @@ public sealed partial class RpmsgLink : IAsyncDisposable
     /// before the thread has ended.</returns>
     public async ValueTask DisposeAsync()
     {
+        bool onLinksThread = Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
         if (CloseReason == RpmsgCloseReason.None)
         {
-            foreach (RpmsgEndpoint endpoint in _directory.Snapshot())
-            {
-                await endpoint.DisposeAsync().ConfigureAwait(false);
-            }
+            // All at once: they share one deadline for telling the peer.
+            RpmsgEndpoint[] endpoints = _directory.Snapshot();
+            await Task.WhenAll(Array.ConvertAll(endpoints, static endpoint => endpoint.DisposeAsync().AsTask()))
+                .ConfigureAwait(false);
         }
 
         if (Interlocked.Exchange(ref _started, 1) == 0)
@@ -129,12 +130,13 @@ public sealed partial class RpmsgLink : IAsyncDisposable
             // Never started: there is no thread to do it.
             Close(RpmsgCloseReason.Disposed);
             Shut();
+            _threadEnded.TrySetResult();
             return;
         }
 
         _stopRequested = true;
         Wake();
-        if (Environment.CurrentManagedThreadId != _thread.ManagedThreadId)
+        if (!onLinksThread)
         {
             await _threadEnded.Task.ConfigureAwait(false);
         }
