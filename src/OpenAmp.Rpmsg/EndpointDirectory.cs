@@ -17,6 +17,9 @@ internal sealed class EndpointDirectory : IDisposable
     // Replaced as a whole when it grows, so that a reader needs one look; old ones are kept until the end.
     private volatile Page _page;
 
+    // Endpoints may end after their link did; then the tables' memory is gone.
+    private bool _disposed;
+
     public EndpointDirectory(uint firstDynamic) => _page = new Page(FirstCapacity, firstDynamic);
 
     public int Count => _page.Table.Count;
@@ -35,11 +38,17 @@ internal sealed class EndpointDirectory : IDisposable
         return endpoint?.LocalAddress == address ? endpoint : null;
     }
 
-    /// <summary>Adds an endpoint and gives it its address. False when the address asked for is taken.</summary>
+    /// <summary>Adds an endpoint and gives it its address. False when the address asked for is taken, or the link has
+    /// ended.</summary>
     public bool TryAdd(RpmsgEndpoint endpoint, ref uint address)
     {
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return false;
+            }
+
             bool added = _page.Table.Count < _page.Endpoints.Length / 2 && TryPlace(endpoint, ref address);
             if (!added && _page.Table.TryFind(address, out _))
             {
@@ -61,7 +70,7 @@ internal sealed class EndpointDirectory : IDisposable
     {
         lock (_gate)
         {
-            if (_page.Table.TryFind(address, out nint index) && _page.Table.TryRemove(address))
+            if (!_disposed && _page.Table.TryFind(address, out nint index) && _page.Table.TryRemove(address))
             {
                 _page.Endpoints[index] = null;
                 _page.Free.Push((int)index);
@@ -81,9 +90,13 @@ internal sealed class EndpointDirectory : IDisposable
     /// <summary>Frees the tables. Nobody may look any more.</summary>
     public void Dispose()
     {
-        for (Page? page = _page; page is not null; page = page.Older)
+        lock (_gate)
         {
-            page.Dispose();
+            _disposed = true;
+            for (Page? page = _page; page is not null; page = page.Older)
+            {
+                page.Dispose();
+            }
         }
     }
 

@@ -207,6 +207,7 @@ public sealed partial class RpmsgLink
         bool reserved = address == RpmsgAddress.NameService && _options.NameService;
         if (reserved || !_directory.TryAdd(endpoint, ref address))
         {
+            ThrowIfClosed();
             throw new ArgumentException(
                 $"Address 0x{address:x} of link '{Name}' is " + (reserved ? "the name service's" : "taken")
                 + "; choose another or leave it to the link (RpmsgAddress.Any).",
