@@ -124,7 +124,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive> : LinkEngine
                 Pause();
             }
         }
-        while (!interrupt && !ServeWaiters() && Stopwatch.GetTimestamp() < end);
+        while (!interrupt && !_receiver.Port.IsBroken && !ServeWaiters() && Stopwatch.GetTimestamp() < end);
 
         return false;
     }

@@ -172,7 +172,8 @@ public sealed partial class RpmsgLink
         Engine.Flush();
 
         // Messages that came before the peer could know that we want to be rung are not rung for: look once more.
-        if (Engine.SetReceiveNotifications(wanted: true) && !Engine.IsStalled)
+        // Nor need a kick follow an index that is found to have jumped.
+        if ((Engine.SetReceiveNotifications(wanted: true) && !Engine.IsStalled) || Engine.IsBroken)
         {
             Quiet();
             return;

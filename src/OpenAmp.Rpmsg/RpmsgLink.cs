@@ -229,9 +229,14 @@ public sealed partial class RpmsgLink : IAsyncDisposable
     internal RpmsgClosedException BrokenException()
     {
         RpmsgCloseReason reason = CloseReason;
-        return RpmsgClosedException.For(
-            $"Link '{Name}'",
-            reason == RpmsgCloseReason.None && Engine.IsBroken ? RpmsgCloseReason.PeerBroken : reason);
+        if (reason == RpmsgCloseReason.None && Engine.IsBroken)
+        {
+            // The link's thread may sleep, and ends the link when it looks.
+            reason = RpmsgCloseReason.PeerBroken;
+            Wake();
+        }
+
+        return RpmsgClosedException.For($"Link '{Name}'", reason);
     }
 
     internal void CountDropped() => Interlocked.Increment(ref _droppedQueueFull);
