@@ -14,6 +14,9 @@ public sealed partial class RpmsgLink
     /// <summary>How often a thread that only watches looks whether the peer is still there: a system call.</summary>
     private static readonly TimeSpan PollLookInterval = TimeSpan.FromMicroseconds(500);
 
+    /// <summary>How often a paused link whose peer is gone looks whether there is room again.</summary>
+    private static readonly TimeSpan PausedLookInterval = TimeSpan.FromMilliseconds(5);
+
     private static readonly TimeSpan MinSpinTime = TimeSpan.FromMicroseconds(1);
 
     private readonly Thread _thread;
@@ -160,6 +163,13 @@ public sealed partial class RpmsgLink
 
     private void WaitForWork()
     {
+        if (_peerGone)
+        {
+            // Only a reader keeps the link up. The doorbell would end each wait at once to say that the peer is gone.
+            Thread.Sleep(PausedLookInterval);
+            return;
+        }
+
         if (_options.WaitMode == WaitMode.PollOnly && !Engine.IsStalled)
         {
             _peerGone |= (_doorbell.Wait(TimeSpan.Zero) & DoorbellEvents.PeerGone) != 0;
