@@ -18,11 +18,11 @@ internal sealed class EndpointDirectory : IDisposable
     private volatile Page _page;
 
     // Endpoints may end after their link did; then the tables' memory is gone.
-    private bool _disposed;
+    private volatile bool _disposed;
 
     public EndpointDirectory(uint firstDynamic) => _page = new Page(FirstCapacity, firstDynamic);
 
-    public int Count => _page.Table.Count;
+    public int Count => _disposed ? 0 : _page.Table.Count;
 
     /// <summary>The endpoint at an address, or null.</summary>
     public RpmsgEndpoint? Find(uint address)

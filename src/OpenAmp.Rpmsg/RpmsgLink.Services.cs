@@ -205,7 +205,16 @@ public sealed partial class RpmsgLink
         uint address = options.LocalAddress;
         var endpoint = new RpmsgEndpoint(this, name, options);
         bool reserved = address == RpmsgAddress.NameService && _options.NameService;
-        if (reserved || !_directory.TryAdd(endpoint, ref address))
+        bool added = !reserved && _directory.TryAdd(endpoint, ref address);
+        if (added && address == RpmsgAddress.NameService && _options.NameService)
+        {
+            // Handed out, since dynamic addresses begin that low.
+            _directory.Remove(address);
+            address = RpmsgAddress.Any;
+            added = _directory.TryAdd(endpoint, ref address);
+        }
+
+        if (!added)
         {
             ThrowIfClosed();
             throw new ArgumentException(
