@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
@@ -205,6 +206,7 @@ public sealed partial class RpmsgLink : IAsyncDisposable
         return SendLease(lease, source, destination, payload.Length);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<BufferLease> RentAsync(CancellationToken cancellationToken)
     {
         SendWaiter waiter = SendWaiter.Rent();
