@@ -10,7 +10,8 @@ namespace OpenAmp.Rpmsg;
 /// called by one thread only, the link's.</para>
 /// <para>Several kicks may be seen as one. A kick is never lost: one that comes before a wait ends that wait at
 /// once.</para>
-/// <para>A link disposes its doorbell after its thread has ended.</para>
+/// <para>A link disposes its doorbell after its thread has ended. A kick or a wake that comes later, from a thread that
+/// was on its way to it, does nothing and does not throw.</para>
 /// </remarks>
 public abstract class LinkDoorbell : IDisposable
 {

@@ -143,7 +143,7 @@ public sealed partial class RpmsgLink
     private bool WatchForWork()
     {
         _interrupt = false;
-        if (_stopRequested || Engine.ServeWaiters())
+        if (_stopRequested || _leaveWanted || Engine.ServeWaiters())
         {
             return true;
         }
@@ -165,11 +165,15 @@ public sealed partial class RpmsgLink
     {
         if (_peerGone)
         {
+            LeaveEndpoint();
+
             // Only a reader keeps the link up. The doorbell would end each wait at once to say that the peer is gone.
             Thread.Sleep(PausedLookInterval);
             return;
         }
 
+        // Whoever sent with more to follow and then forgot to flush.
+        Engine.Flush();
         if (_options.WaitMode == WaitMode.PollOnly && !Engine.IsStalled)
         {
             _peerGone |= (_doorbell.Wait(TimeSpan.Zero) & DoorbellEvents.PeerGone) != 0;
@@ -177,9 +181,6 @@ public sealed partial class RpmsgLink
         }
 
         LeaveEndpoint();
-
-        // Whoever sent with more to follow and then forgot to flush.
-        Engine.Flush();
 
         // Messages that came before the peer could know that we want to be rung are not rung for: look once more.
         // Nor need a kick follow an index that is found to have jumped.
