@@ -22,7 +22,7 @@ public sealed class AllocationTests
     [InlineData(VirtioRole.Device)]
     public async Task SendingRentingAndHandlingInlineAllocateNothing(VirtioRole role)
     {
-        await using Rig rig = Rig.Start();
+        await using Rig rig = Rig.Start(new() { Limit = TimeSpan.FromSeconds(60) });
         var near = new Meter();
         var far = new Meter();
         RpmsgHeldBuffer held = default;
@@ -39,8 +39,8 @@ public sealed class AllocationTests
                     }
 
                     Assert.True(message.TryHold(out held));
-                    Assert.True(self.TrySend(held.Payload));
                     far.Tick();
+                    Assert.True(self.TrySend(held.Payload));
                 },
             },
             new() { InlineHandler = (RpmsgEndpoint self, ref RpmsgInlineMessage message) => near.Tick() });
@@ -63,7 +63,12 @@ public sealed class AllocationTests
     [InlineData(WaitMode.InterruptOnly, 4u)]
     public async Task SendingAndReceivingAsynchronouslyAllocateNothingOnceWarmEvenWhenTheyWait(WaitMode mode, uint entries)
     {
-        RigOptions options = new() { ToDriverEntryCount = entries, ToDeviceEntryCount = entries };
+        RigOptions options = new()
+        {
+            ToDriverEntryCount = entries,
+            ToDeviceEntryCount = entries,
+            Limit = TimeSpan.FromSeconds(60),
+        };
         await using Rig rig = Rig.Start(options.WithMode(mode));
         (RpmsgEndpoint near, RpmsgEndpoint far) = rig.Pair(
             VirtioRole.Driver,

@@ -158,8 +158,8 @@ public sealed class InlineHandlerTests
     [Fact]
     public async Task NoHandlerRunsAfterDisposeHasCompleted()
     {
-        const int Rounds = 3000;
-        await using Rig rig = Rig.Start();
+        const int Rounds = 2000;
+        await using Rig rig = Rig.Start(new() { Limit = TimeSpan.FromSeconds(60) });
         RpmsgEndpoint sender = rig.Driver.CreateEndpoint();
         using var stop = new CancellationTokenSource();
         Task sending = Task.Run(

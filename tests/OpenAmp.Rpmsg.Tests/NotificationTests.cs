@@ -7,6 +7,7 @@ using Xunit;
 
 namespace OpenAmp.Rpmsg.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class NotificationTests
 {
     [Theory]
@@ -17,16 +18,24 @@ public sealed class NotificationTests
     public async Task APeerThatIsAwakeGetsNoKicks(WaitMode mode, bool eventIndex)
     {
         var options = new RpmsgLinkOptions { WaitMode = mode, MaxSpinTime = TimeSpan.FromMinutes(1) };
-        await using Rig rig = Rig.Start(new() { Driver = options, Device = options, EventIndex = eventIndex });
+        await using Rig rig = Rig.Start(new()
+        {
+            Driver = options,
+            Device = options,
+            EventIndex = eventIndex,
+            Limit = TimeSpan.FromSeconds(60),
+        });
         (RpmsgEndpoint near, RpmsgEndpoint far) = rig.Pair(VirtioRole.Driver);
         await PingAsync(rig, near, far, 1);
         long kicks = rig.DriverDoorbell.KickCount + rig.DeviceDoorbell.KickCount;
         ulong suppressed = rig.Driver.GetStatistics().KicksSuppressed;
 
-        await PingAsync(rig, near, far, 200);
+        // Two threads that never sleep, and few processors: each turn may cost a time slice.
+        int count = mode == WaitMode.PollOnly ? 20 : 100;
+        await PingAsync(rig, near, far, count);
 
         Assert.Equal(kicks, rig.DriverDoorbell.KickCount + rig.DeviceDoorbell.KickCount);
-        Assert.InRange(rig.Driver.GetStatistics().KicksSuppressed - suppressed, 200ul, 400ul);
+        Assert.InRange(rig.Driver.GetStatistics().KicksSuppressed - suppressed, (ulong)count, (ulong)count * 2);
     }
 
     [Theory]
@@ -37,9 +46,15 @@ public sealed class NotificationTests
     public async Task NoKickIsLost(WaitMode mode, bool eventIndex)
     {
         // Delays around the time that it takes to go to sleep.
-        const int Count = 8000;
+        const int Count = 4000;
         var options = new RpmsgLinkOptions { WaitMode = mode, MaxSpinTime = TimeSpan.FromMicroseconds(5) };
-        await using Rig rig = Rig.Start(new() { Driver = options, Device = options, EventIndex = eventIndex });
+        await using Rig rig = Rig.Start(new()
+        {
+            Driver = options,
+            Device = options,
+            EventIndex = eventIndex,
+            Limit = TimeSpan.FromSeconds(60),
+        });
         int returned = 0;
         (RpmsgEndpoint near, _) = rig.Pair(
             VirtioRole.Driver,

@@ -264,14 +264,14 @@ public sealed class ReceiveTests
     [InlineData(WaitMode.PollOnly)]
     public async Task PauseLinkLosesNothingAndGoesOnWhenTheReaderCatchesUp(WaitMode mode)
     {
-        const int Count = 2000;
+        int count = mode == WaitMode.PollOnly ? 30 : 2000;
         await using Rig rig = Rig.Start(RigOptions.Small.WithMode(mode));
         (RpmsgEndpoint near, RpmsgEndpoint far) = rig.Pair(
             VirtioRole.Device, new() { ReceiveQueueCapacity = 1, WhenFull = ReceiveFullMode.PauseLink });
         Task sending = Task.Run(
             async () =>
             {
-                for (int i = 0; i < Count; i++)
+                for (int i = 0; i < count; i++)
                 {
                     await near.SendAsync(BitConverter.GetBytes(i), rig.Token);
                 }
@@ -279,7 +279,7 @@ public sealed class ReceiveTests
             rig.Token);
         await rig.UntilAsync(() => rig.Device.GetStatistics().SenderWaits > 0);
 
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < count; i++)
         {
             using RpmsgMessage message = await far.ReceiveAsync(rig.Token);
             Assert.Equal(i, BitConverter.ToInt32(message.Payload));

@@ -21,17 +21,18 @@ public sealed class SendTests
     {
         await using Rig rig = Rig.Start(RigOptions.Small.WithMode(mode));
         (RpmsgEndpoint near, RpmsgEndpoint far) = rig.Pair(sender);
+        int count = mode == WaitMode.PollOnly ? 30 : 300;
 
         Task sending = Task.Run(
             async () =>
             {
-                for (int i = 0; i < 300; i++)
+                for (int i = 0; i < count; i++)
                 {
                     await near.SendAsync(BitConverter.GetBytes(i), rig.Token);
                 }
             },
             rig.Token);
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < count; i++)
         {
             using RpmsgMessage message = await far.ReceiveAsync(rig.Token);
             Assert.Equal(i, BitConverter.ToInt32(message.Payload));

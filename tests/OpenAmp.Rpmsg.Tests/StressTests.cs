@@ -15,7 +15,7 @@ public sealed class StressTests
     public async Task FiveThousandEndpointsAreConnectedUsedAndDestroyed()
     {
         const int Total = 5000;
-        await using Rig rig = Rig.Start();
+        await using Rig rig = Rig.Start(new() { Limit = TimeSpan.FromSeconds(60) });
         using RpmsgListener listener = rig.Driver.Listen("svc");
         Task<List<RpmsgEndpoint>> accepting = Task.Run(
             async () =>
@@ -67,7 +67,7 @@ public sealed class StressTests
     {
         const int Senders = 8;
         const int Each = 5000;
-        await using Rig rig = Rig.Start();
+        await using Rig rig = Rig.Start(new() { Limit = TimeSpan.FromSeconds(60) });
         var pairs = new List<(RpmsgEndpoint Near, RpmsgEndpoint Far)>();
         for (int i = 0; i < 3; i++)
         {
@@ -116,7 +116,7 @@ public sealed class StressTests
     [Fact]
     public async Task EndpointsComeAndGoBesideTraffic()
     {
-        await using Rig rig = Rig.Start();
+        await using Rig rig = Rig.Start(new() { Limit = TimeSpan.FromSeconds(60) });
         (RpmsgEndpoint near, RpmsgEndpoint far) = rig.Pair(
             VirtioRole.Driver,
             new() { WhenFull = ReceiveFullMode.PauseLink });

@@ -22,7 +22,7 @@ internal sealed class Rig : IAsyncDisposable
 
     private Rig(RigOptions options, VirtioRole? bareRole)
     {
-        _deadline.CancelAfter(Limit);
+        _deadline.CancelAfter(options.Limit);
         Memory = new SharedBlock(options);
         (DriverDoorbell, DeviceDoorbell) = TestDoorbell.CreatePair();
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System;
+
 namespace OpenAmp.Rpmsg.Tests;
 
 /// <summary>What a <see cref="Rig"/> looks like. The two directions differ, so that mixing them up is seen.</summary>
@@ -15,6 +17,9 @@ internal sealed record RigOptions
     public uint ToDriverBufferSizeBytes { get; init; } = 272;
 
     public uint ToDeviceBufferSizeBytes { get; init; } = 512;
+
+    /// <summary>How long a test may take; stress gets more, for machines that are busy.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(10);
 
     public bool EventIndex { get; init; }
 
