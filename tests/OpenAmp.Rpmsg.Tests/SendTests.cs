@@ -242,6 +242,9 @@ public sealed class SendTests
         Fill(endpoint);
 
         Task waiting = endpoint.SendAsync("late"u8.ToArray(), rig.Token).AsTask();
+        TestDoorbell doorbell = rig.DoorbellOf(sender);
+        long waits = doorbell.WaitCount;
+        await rig.UntilAsync(() => doorbell.WaitCount > waits + 1);
         Assert.NotNull(rig.Peer.Receive());
         await waiting.WaitAsync(rig.Token);
     }
