@@ -61,7 +61,9 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(WaitMode.Adaptive, 256u)]
     [InlineData(WaitMode.InterruptOnly, 4u)]
-    public async Task SendingAndReceivingAsynchronouslyAllocateNothingOnceWarmEvenWhenTheyWait(WaitMode mode, uint entries)
+    public async Task SendingAndReceivingAsynchronouslyAllocateNothingOnceWarmEvenWhenTheyWait(
+        WaitMode mode,
+        uint entries)
     {
         RigOptions options = new()
         {

@@ -130,7 +130,8 @@ public sealed class InlineHandlerTests
 
         rig.Peer.Send(7, 9, "x"u8);
 
-        Assert.Equal(RpmsgCloseReason.Disposed, await rig.Link.Completion.WaitAsync(TimeSpan.FromSeconds(5), rig.Token));
+        TimeSpan limit = TimeSpan.FromSeconds(5);
+        Assert.Equal(RpmsgCloseReason.Disposed, await rig.Link.Completion.WaitAsync(limit, rig.Token));
         Assert.Equal(RpmsgCloseReason.Disposed, await announced.Completion.WaitAsync(rig.Token));
         await rig.Link.DisposeAsync().AsTask().WaitAsync(rig.Token);
         Assert.Equal(1, rig.Memory.DriverOwner.DisposeCount);

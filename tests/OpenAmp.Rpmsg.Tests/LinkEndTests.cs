@@ -291,7 +291,9 @@ public sealed class LinkEndTests
     [Fact]
     public async Task AddressesThatAreTakenOrReservedAreRefused()
     {
-        await using Rig rig = Rig.StartAlone(VirtioRole.Driver, new() { Driver = new() { FirstDynamicAddress = 0x30 } });
+        await using Rig rig = Rig.StartAlone(
+            VirtioRole.Driver,
+            new() { Driver = new() { FirstDynamicAddress = 0x30 } });
         rig.Link.CreateEndpoint(new() { LocalAddress = 9 });
 
         Assert.Throws<ArgumentException>(() => rig.Link.CreateEndpoint(new() { LocalAddress = 9 }));

@@ -42,7 +42,9 @@ public sealed class MetricsTests
             }
         });
         listener.Start();
-        await using Rig rig = Rig.StartAlone(VirtioRole.Driver, RigOptions.Small with { Driver = new() { Name = name } });
+        await using Rig rig = Rig.StartAlone(
+            VirtioRole.Driver,
+            RigOptions.Small with { Driver = new() { Name = name } });
         RpmsgEndpoint endpoint = rig.Link.CreateEndpoint(new() { LocalAddress = 9, RemoteAddress = 7 });
         Assert.True(endpoint.TrySend("four"u8));
         rig.Peer.Send(7, 9, "seven b"u8);

@@ -354,14 +354,15 @@ public sealed class NameServiceTests
         RpmsgEndpoint busy = rig.Link.CreateEndpoint(new() { RemoteAddress = 7 });
         SendTests.Fill(busy);
         Task<RpmsgEndpoint> announcing = rig.Link.CreateEndpointAsync("svc", null, rig.Token).AsTask();
-        List<Task> behind = [.. Enumerable.Range(0, 8).Select(_ => busy.SendAsync("x"u8.ToArray(), rig.Token).AsTask())];
+        List<Task> behind = [.. Enumerable.Range(0, 8).Select(
+            _ => busy.SendAsync("x"u8.ToArray(), rig.Token).AsTask())];
 
         Assert.NotNull(rig.Peer.Receive());
 
         await announcing.WaitAsync(rig.Token);
         Assert.All(behind, task => Assert.False(task.IsCompleted));
         behind.Add(Task.Run(
-            async () => await rig.UntilAsync(() => rig.Peer.Receive() is null && behind.Take(8).All(t => t.IsCompleted)),
+            () => rig.UntilAsync(() => rig.Peer.Receive() is null && behind.Take(8).All(task => task.IsCompleted)),
             rig.Token));
         await Task.WhenAll(behind).WaitAsync(rig.Token);
     }

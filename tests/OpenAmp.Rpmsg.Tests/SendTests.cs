@@ -124,7 +124,8 @@ public sealed class SendTests
         Fill(endpoint);
 
         Assert.Throws<RpmsgMessageTooLongException>(() => endpoint.TrySend(tooLong));
-        await Assert.ThrowsAsync<RpmsgMessageTooLongException>(async () => await endpoint.SendAsync(tooLong, rig.Token));
+        await Assert.ThrowsAsync<RpmsgMessageTooLongException>(
+            async () => await endpoint.SendAsync(tooLong, rig.Token));
     }
 
     [Fact]
@@ -333,7 +334,8 @@ public sealed class SendTests
     [Fact]
     public async Task AFullRingIsShownToThePeerEvenWithoutAFlush()
     {
-        await using Rig rig = Rig.StartAlone(VirtioRole.Driver, NeverRechecks(WaitMode.InterruptOnly, eventIndex: false));
+        RigOptions options = NeverRechecks(WaitMode.InterruptOnly, eventIndex: false);
+        await using Rig rig = Rig.StartAlone(VirtioRole.Driver, options);
         RpmsgEndpoint endpoint = rig.Link.CreateEndpoint(new() { RemoteAddress = 7 });
         while (endpoint.TrySend("x"u8, more: true))
         {

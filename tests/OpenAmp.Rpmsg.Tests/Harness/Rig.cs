@@ -57,7 +57,8 @@ internal sealed class Rig : IAsyncDisposable
     public RpmsgLink Device => _device!;
 
     /// <summary>The only link of a rig with a bare peer.</summary>
-    public RpmsgLink Link => _driver is null || _device is null ? (_driver ?? _device)! : throw new NotSupportedException();
+    public RpmsgLink Link
+        => _driver is null || _device is null ? (_driver ?? _device)! : throw new NotSupportedException();
 
     public BarePeer Peer => _peer!;
 
