@@ -10,7 +10,14 @@ internal sealed class LeaseBook
     // Odd while the buffer is lent. Grows for each loan and each return, so no two loans share a number soon.
     private readonly int[] _generations;
 
-    public LeaseBook(int bufferCount) => _generations = new int[bufferCount];
+    // What the program knows its buffers as.
+    private readonly Type _publicType;
+
+    public LeaseBook(int bufferCount, Type publicType)
+    {
+        _generations = new int[bufferCount];
+        _publicType = publicType;
+    }
 
     public int LentCount { get; private set; }
 
@@ -25,7 +32,7 @@ internal sealed class LeaseBook
     /// <summary>Ends a loan. Throws when it has ended before.</summary>
     public void End(in BufferLease lease)
     {
-        ObjectDisposedException.ThrowIf(!IsCurrent(lease), typeof(BufferLease));
+        ObjectDisposedException.ThrowIf(!IsCurrent(lease), _publicType);
         _generations[lease.Buffer.Head] = unchecked(lease.Generation + 1);
         LentCount--;
     }

@@ -8,8 +8,8 @@ namespace OpenAmp.Rpmsg;
 /// belongs to the link's thread.</summary>
 internal abstract class LinkEngine : IDisposable
 {
-    /// <summary>Messages taken in one go: bounds how long one gate or one endpoint is kept.</summary>
-    public const int BatchSize = 64;
+    /// <summary>Messages taken in one go at most: their buffers are given back together.</summary>
+    public const int MaxBatchSize = 64;
 
     public abstract int MaxPayloadBytes { get; }
 

@@ -21,7 +21,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive> : LinkEngine
     private readonly KickRequest _returnKick;
     private readonly LeaseBook _held;
     private readonly uint _returnNotifyId;
-    private readonly RpmsgBuffer[] _batch = new RpmsgBuffer[BatchSize];
+    private readonly RpmsgBuffer[] _batch;
     private RpmsgReceiver<TReceive, LinkPlatform> _receiver;
     private RpmsgDelivery _stalled;
 
@@ -43,8 +43,11 @@ internal sealed partial class LinkEngine<TTransmit, TReceive> : LinkEngine
         _sendNotifyId = notifyIds.Send;
         _returnNotifyId = notifyIds.Return;
         _workspace = workspace;
-        _lent = new LeaseBook(transmitter.Port.BufferCount);
-        _held = new LeaseBook(receiver.Port.BufferCount);
+        _lent = new LeaseBook(transmitter.Port.BufferCount, typeof(RpmsgSendBuffer));
+        _held = new LeaseBook(receiver.Port.BufferCount, typeof(RpmsgHeldBuffer));
+
+        // A small part of the ring, so that the peer never waits for buffers that were read long ago.
+        _batch = new RpmsgBuffer[Math.Clamp(receiver.Port.BufferCount / 4, 1, MaxBatchSize)];
         LearnBufferSize();
     }
 
@@ -60,7 +63,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive> : LinkEngine
     {
         int taken = 0;
         int returned = 0;
-        while (taken < BatchSize && TryNext(out RpmsgDelivery delivery, out bool isMessage))
+        while (taken < _batch.Length && TryNext(out RpmsgDelivery delivery, out bool isMessage))
         {
             DeliveryOutcome outcome = isMessage ? link.Dispatch(delivery) : DeliveryOutcome.Done;
             if (outcome == DeliveryOutcome.Stalled)

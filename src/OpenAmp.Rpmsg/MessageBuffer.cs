@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Buffers;
 using System.Threading;
 
 namespace OpenAmp.Rpmsg;
@@ -8,7 +9,11 @@ namespace OpenAmp.Rpmsg;
 /// <summary>Private memory for one received message. Reused, so that receiving allocates nothing.</summary>
 internal sealed class MessageBuffer
 {
-    private byte[] _bytes = new byte[512];
+    // What most links need. Longer payloads borrow from the shared pool, so that a bin of buffers stays small.
+    private const int OwnBytes = 512;
+
+    private readonly byte[] _own = new byte[OwnBytes];
+    private byte[]? _borrowed;
     private int _generation;
 
     public int Generation => _generation;
@@ -18,18 +23,18 @@ internal sealed class MessageBuffer
     /// <summary>Copies a payload out of shared memory.</summary>
     public void Fill(ReadOnlySpan<byte> payload)
     {
-        if (_bytes.Length < payload.Length)
+        if (payload.Length > OwnBytes)
         {
-            _bytes = new byte[payload.Length];
+            _borrowed = ArrayPool<byte>.Shared.Rent(payload.Length);
         }
 
-        payload.CopyTo(_bytes);
+        payload.CopyTo(_borrowed ?? _own);
     }
 
     public ReadOnlyMemory<byte> Slice(int lengthBytes, int generation)
     {
         ObjectDisposedException.ThrowIf(generation != _generation, typeof(RpmsgMessage));
-        return _bytes.AsMemory(0, lengthBytes);
+        return (_borrowed ?? _own).AsMemory(0, lengthBytes);
     }
 
     /// <summary>Ends one use. Ending it twice does nothing, even when the next use has begun.</summary>
@@ -37,6 +42,12 @@ internal sealed class MessageBuffer
     {
         if (Interlocked.CompareExchange(ref _generation, unchecked(generation + 1), generation) == generation)
         {
+            if (_borrowed is { } borrowed)
+            {
+                _borrowed = null;
+                ArrayPool<byte>.Shared.Return(borrowed);
+            }
+
             RecycleBin<MessageBuffer>.Give(this);
         }
     }

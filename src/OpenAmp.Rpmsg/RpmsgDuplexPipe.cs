@@ -2,6 +2,7 @@
 
 using System;
 using System.IO.Pipelines;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace OpenAmp.Rpmsg;
@@ -29,14 +30,26 @@ public sealed class RpmsgDuplexPipe : IDuplexPipe, IAsyncDisposable
     /// <summary>Sends what is left in <see cref="Output"/>, then ends both pipes, and the endpoint if the pipe owns
     /// it.</summary>
     /// <returns>Completes when all that is done.</returns>
+    /// <exception cref="OperationCanceledException">The peer took nothing for
+    /// <see cref="RpmsgLinkOptions.GoodbyeTimeout"/>; what was left was not sent. Both pipes have ended all the
+    /// same.</exception>
     public async ValueTask DisposeAsync()
     {
+        using var deadline = new CancellationTokenSource(_stream.GoodbyeTimeout);
+        Exception? failure = null;
         try
         {
-            await Output.CompleteAsync().ConfigureAwait(false);
+            await Output.FlushAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            throw;
         }
         finally
         {
+            // With an exception it completes without another attempt to send.
+            await Output.CompleteAsync(failure).ConfigureAwait(false);
             await Input.CompleteAsync().ConfigureAwait(false);
             await _stream.DisposeAsync().ConfigureAwait(false);
         }

@@ -31,6 +31,7 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
 
     internal RpmsgEndpoint(RpmsgLink link, string? name, RpmsgEndpointOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReceiveQueueCapacity);
         Link = link;
         Name = name;
         _options = options;
@@ -90,6 +91,7 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     /// if it was told of the endpoint.</summary>
     /// <returns>Completes when all that is done; it waits for a free buffer no longer than
     /// <see cref="RpmsgLinkOptions.GoodbyeTimeout"/>.</returns>
+    /// <remarks>A handler that runs is waited for on the calling thread: do not hold a lock that it wants.</remarks>
     public async ValueTask DisposeAsync()
     {
         if (Close(RpmsgCloseReason.Disposed) || IsAnnounced)

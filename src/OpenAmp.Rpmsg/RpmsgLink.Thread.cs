@@ -88,20 +88,42 @@ public sealed partial class RpmsgLink
     [SuppressMessage("Design", "CA1031", Justification = "Whatever fails here ends the link, never the process.")]
     private void Run()
     {
-        RpmsgCloseReason reason = RpmsgCloseReason.Disposed;
+        RpmsgCloseReason reason = RpmsgCloseReason.Failed;
         try
         {
             reason = Serve();
         }
         catch (Exception exception)
         {
-            Log.ThreadFailed(Logger, exception, Name);
+            Report(exception);
         }
 
         LeaveEndpoint();
-        Close(reason);
-        Shut();
+        try
+        {
+            Close(reason);
+            Shut();
+        }
+        catch (Exception exception)
+        {
+            Report(exception);
+        }
+
+        _completion.TrySetResult(CloseReason);
         _threadEnded.TrySetResult();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The logger may be what failed; nobody is left to be told.")]
+    private void Report(Exception exception)
+    {
+        try
+        {
+            Log.ThreadFailed(Logger, exception, Name);
+        }
+        catch (Exception)
+        {
+            Trace.TraceError($"Link '{Name}': its thread failed, and so did its logger: {exception}");
+        }
     }
 
     private RpmsgCloseReason Serve()

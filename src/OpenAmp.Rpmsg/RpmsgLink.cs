@@ -61,6 +61,8 @@ public sealed partial class RpmsgLink : IAsyncDisposable
     /// <summary>Whether the program keeps the message that a handler is looking at. The link's thread's.</summary>
     internal bool IsDeliveryHeld { get; set; }
 
+    internal TimeSpan GoodbyeTimeout => _options.GoodbyeTimeout;
+
     internal ILogger Logger => _options.Logger;
 
     private RpmsgCloseReason CloseReason => (RpmsgCloseReason)_closeReason;
@@ -71,10 +73,15 @@ public sealed partial class RpmsgLink : IAsyncDisposable
     /// on, unless this throws.</param>
     /// <param name="options">How it behaves.</param>
     /// <returns>The link; a driver sets DRIVER_OK and rings, then either side calls <see cref="Start"/>.</returns>
-    /// <exception cref="ArgumentException">The description is wrong; the message says what. Shared memory is
+    /// <exception cref="ArgumentException">The description or an option is wrong; the message says what. Shared memory is
     /// unchanged.</exception>
     public static RpmsgLink Create(RpmsgLinkDescription description, RpmsgLinkOptions options)
-        => new(description, options, LinkEngineFactory.Create(description));
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid();
+        return new RpmsgLink(description, options, LinkEngineFactory.Create(description));
+    }
 
     /// <summary>Starts the link's thread. Call it once.</summary>
     /// <exception cref="InvalidOperationException">It was started or disposed already.</exception>

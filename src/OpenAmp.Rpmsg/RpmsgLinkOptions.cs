@@ -9,6 +9,9 @@ namespace OpenAmp.Rpmsg;
 /// <summary>How a link behaves. Every default suits a link between two Linux processes.</summary>
 public sealed record RpmsgLinkOptions
 {
+    /// <summary>A thread that watches longer before it looks up might as well poll.</summary>
+    private static readonly TimeSpan LongestSpinTime = TimeSpan.FromSeconds(1);
+
     /// <summary>Name of the link in logs, metrics and exceptions.</summary>
     public string Name { get; init; } = "rpmsg";
 
@@ -38,4 +41,17 @@ public sealed record RpmsgLinkOptions
 
     /// <summary>Where the link reports what happens. Default: nowhere.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Throws what is wrong with the options, before anything is set up.</summary>
+    internal void ThrowIfInvalid()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Name);
+        ArgumentNullException.ThrowIfNull(Logger);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSpinTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSpinTime, LongestSpinTime);
+        ArgumentOutOfRangeException.ThrowIfEqual(FirstDynamicAddress, RpmsgAddress.Any);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxPendingAnnouncements);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BufferRecheckInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(GoodbyeTimeout, TimeSpan.Zero);
+    }
 }

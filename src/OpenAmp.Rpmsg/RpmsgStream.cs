@@ -30,6 +30,8 @@ public sealed class RpmsgStream : Stream
         _ownsEndpoint = ownsEndpoint;
     }
 
+    internal TimeSpan GoodbyeTimeout => _endpoint.Link.GoodbyeTimeout;
+
     /// <inheritdoc/>
     public override bool CanRead => _disposed == 0;
 
