@@ -3,6 +3,7 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -40,8 +41,8 @@ internal sealed class CommonOptions
             Description = "Limit of the whole run in seconds; 0 is no limit.",
             HelpName = "SECONDS",
             DefaultValueFactory = _ => defaultTimeoutSeconds,
+            CustomParser = ParseTimeout,
         };
-        _timeout.Validators.Add(RefuseTimeout);
         _wait.AcceptOnlyFromAmong("adaptive", "interrupt", "poll");
     }
 
@@ -93,12 +94,16 @@ internal sealed class CommonOptions
             }));
     }
 
-    private static void RefuseTimeout(OptionResult result)
+    private static double ParseTimeout(ArgumentResult result)
     {
-        double seconds = result.GetValueOrDefault<double>();
-        if (!(seconds >= 0 && seconds <= LongestTimeoutSeconds))
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 0 and <= LongestTimeoutSeconds)
         {
-            result.AddError($"--timeout takes 0 to {LongestTimeoutSeconds} seconds, not {seconds}.");
+            return seconds;
         }
+
+        result.AddError($"--timeout takes 0 to {LongestTimeoutSeconds} seconds, not '{text}'.");
+        return 0;
     }
 }

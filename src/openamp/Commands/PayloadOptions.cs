@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace OpenAmp.Tool.Commands;
 
@@ -23,22 +25,23 @@ internal static class PayloadOptions
     }
 
     /// <summary>Messages of each size in a flood.</summary>
-    public static Option<int> MessagesPerSize()
+    public static Option<int> MessagesPerSize() => new("--count")
     {
-        var option = new Option<int>("--count")
+        Description = "Messages of each of the 480 sizes in the flood.",
+        HelpName = "MESSAGES",
+        DefaultValueFactory = _ => 100,
+        CustomParser = ParseCount,
+    };
+
+    private static int ParseCount(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MostMessagesPerSize)
         {
-            Description = "Messages of each of the 480 sizes in the flood.",
-            HelpName = "MESSAGES",
-            DefaultValueFactory = _ => 100,
-        };
-        option.Validators.Add(result =>
-        {
-            int count = result.GetValueOrDefault<int>();
-            if (count is < 1 or > MostMessagesPerSize)
-            {
-                result.AddError($"--count takes 1 to {MostMessagesPerSize} messages, not {count}.");
-            }
-        });
-        return option;
+            return count;
+        }
+
+        result.AddError($"--count takes 1 to {MostMessagesPerSize} messages, not '{text}'.");
+        return 1;
     }
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace OpenAmp.Tool.Tests;
+
+/// <summary>Waits for what other processes do to files, and looks for what they left.</summary>
+internal static class Files
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Waits until a file exists.</summary>
+    public static async Task AppearAsync(string path)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!Path.Exists(path))
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    /// <summary>Command lines of living processes that contain a text.</summary>
+    public static string[] ProcessesWith(string text)
+        => [.. Directory.EnumerateDirectories("/proc").Select(CommandLineOf)
+            .Where(line => line.Contains(text, StringComparison.Ordinal))];
+
+    /// <summary>Whether a process of /proc was started with all of these words.</summary>
+    public static bool IsProcessWith(string folder, params string[] texts)
+    {
+        string line = CommandLineOf(folder);
+        return texts.All(text => line.Contains(text, StringComparison.Ordinal));
+    }
+
+    private static string CommandLineOf(string folder)
+    {
+        try
+        {
+            string path = Path.Combine(folder, "cmdline");
+            return File.Exists(path) ? File.ReadAllText(path).Replace('\0', ' ') : "";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The process ended meanwhile, or is another user's.
+            return "";
+        }
+    }
+}
