@@ -122,15 +122,18 @@ public sealed class DemoTests
     private static async Task<string> NewNameAsync(string[] before)
     {
         using var timer = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        string? trace;
-        while ((trace = Traces().Except(before).FirstOrDefault(path => path.StartsWith("/dev/shm", StringComparison.Ordinal)))
-            is null)
+        while (true)
         {
+            if (Traces().Except(before).FirstOrDefault(IsSharedMemory) is { } trace)
+            {
+                return Path.GetFileName(trace);
+            }
+
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
-
-        return Path.GetFileName(trace);
     }
+
+    private static bool IsSharedMemory(string path) => path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
     private static async Task<int> RemoteOfAsync(string name)
     {
@@ -139,7 +142,8 @@ public sealed class DemoTests
         {
             foreach (string folder in Directory.EnumerateDirectories("/proc"))
             {
-                if (int.TryParse(Path.GetFileName(folder), out int id) && Files.IsProcessWith(folder, "demo-remote", name))
+                if (int.TryParse(Path.GetFileName(folder), out int id)
+                    && Files.IsProcessWith(folder, "demo-remote", name))
                 {
                     return id;
                 }

@@ -20,8 +20,8 @@ internal sealed class CommonOptions
 
     private readonly Option<string> _wait = new("--wait")
     {
-        Description = "How to wait for messages: adaptive (watch a moment, then block), interrupt (block at once) or poll "
-            + "(always watch; takes one core).",
+        Description = "How to wait for messages: adaptive (watch a moment, then block), interrupt (block at once) or "
+            + "poll (always watch; takes one core).",
         DefaultValueFactory = _ => "adaptive",
     };
 

@@ -25,8 +25,9 @@ internal sealed class DemoCommand : Command
     public DemoCommand()
         : base(
             "demo",
-            "Starts a host and a remote as two processes and has them exchange messages in every way: echo of all sizes, "
-            + "echo without a copy, greetings, matrix products and a flood; every byte is checked. Example: openamp demo")
+            "Starts a host and a remote as two processes and has them exchange messages in every way: echo of all "
+            + "sizes, echo without a copy, greetings, matrix products and a flood; every byte is checked. "
+            + "Example: openamp demo")
     {
         Options.Add(_messagesPerSize);
         _common.AddTo(this);

@@ -32,10 +32,17 @@ internal sealed class DemoRun(LinkSettings settings, string waitName, IReadOnlyL
         RemoteProcess remote = RemoteProcess.Start(RemoteArguments());
         await using ConfiguredAsyncDisposable ended = remote.ConfigureAwait(false);
         RemoteProcessId = remote.Id;
-        screen.Begin(settings, remote.Id);
-        foreach (DemoStep step in steps)
+        screen.Begin(DemoTitle.Of(settings, remote.Id), steps);
+        try
         {
-            await RunAsync(step, remote, cancellationToken).ConfigureAwait(false);
+            foreach (DemoStep step in steps)
+            {
+                await RunAsync(step, remote, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await screen.EndAsync().ConfigureAwait(false);
         }
 
         await remote.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -51,7 +58,7 @@ internal sealed class DemoRun(LinkSettings settings, string waitName, IReadOnlyL
         var session = new ServiceSession(settings, step.Host);
         _session = session;
         Task run = session.RunOnceAsync(abandoned.Token);
-        Task shown = screen.ShowAsync(step.Name, session);
+        Task shown = screen.ShowAsync(step, session);
         await Task.WhenAny(run, remote.Ended).ConfigureAwait(false);
         bool isLast = step == steps[^1];
         bool remoteFailed = !run.IsCompleted && !(isLast && remote.ExitCode == 0);

@@ -9,8 +9,8 @@ namespace OpenAmp.Tool.Commands;
 /// <summary>The command <c>echo</c>.</summary>
 internal sealed class EchoCommand() : ServiceCommand("echo", Text, answers: true)
 {
-    private const string Text = "Returns every message to its sender until the peer destroys its endpoint or sends the shutdown "
-        + "word. Example: openamp echo --keep-serving";
+    private const string Text = "Returns every message to its sender until the peer destroys its endpoint or sends the "
+        + "shutdown word. Example: openamp echo --keep-serving";
 
     protected override Func<DemoService> ServiceFactory(ParseResult line) => static () => new EchoService();
 }

@@ -15,8 +15,8 @@ internal sealed class FloodCommand : ServiceCommand
     public FloodCommand()
         : base(
             "flood",
-            "Sends messages of 480 sizes to an echo as fast as buffers come free, and checks that every echo comes back, "
-            + "in order. Example: openamp flood --count 1000",
+            "Sends messages of 480 sizes to an echo as fast as buffers come free, and checks that every echo comes "
+            + "back, in order. Example: openamp flood --count 1000",
             answers: false)
     {
         Options.Add(_wordBytes);

@@ -6,8 +6,8 @@ using System.Threading;
 
 namespace OpenAmp.Tool.Commands;
 
-/// <summary>Turns Ctrl-C and SIGTERM into a cancelled token, so that endpoints are destroyed and files removed. A second
-/// one ends the process at once.</summary>
+/// <summary>Turns Ctrl-C and SIGTERM into a cancelled token, so that endpoints are destroyed and files removed. A
+/// second one ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

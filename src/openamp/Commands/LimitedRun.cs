@@ -22,7 +22,7 @@ internal sealed class LimitedRun(string command, bool isVerbose)
     public required Func<string> WaitingFor { get; init; }
 
     /// <summary>Runs it. Never throws; an error is written to standard error.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "The last place before the user: one clear line, no stack trace.")]
+    [SuppressMessage("Design", "CA1031", Justification = "The last place before the user: one line, no stack trace.")]
     public async Task<RunOutcome> RunAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         using var interruption = new Interruption();

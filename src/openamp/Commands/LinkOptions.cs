@@ -80,7 +80,7 @@ internal sealed class LinkOptions
         }
         else if (Encoding.UTF8.GetByteCount(name) is var length and > SharedMemory.MaxNameBytes)
         {
-            result.AddError($"--shm takes a name of at most {SharedMemory.MaxNameBytes} bytes; this one has {length}.");
+            result.AddError($"--shm takes a name of at most {SharedMemory.MaxNameBytes} bytes, not of {length}.");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class LinkOptions
         int length = Encoding.UTF8.GetByteCount(path);
         if (length is 0 or > LongestSocketPathBytes)
         {
-            result.AddError($"--socket-path takes a path of 1 to {LongestSocketPathBytes} bytes; this one has {length}: "
+            result.AddError($"--socket-path takes a path of 1 to {LongestSocketPathBytes} bytes, not of {length}: "
                 + "choose a folder with a shorter name.");
         }
     }

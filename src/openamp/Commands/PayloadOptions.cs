@@ -16,8 +16,8 @@ internal static class PayloadOptions
     {
         var option = new Option<int>("--payload-header")
         {
-            Description = "Bytes of each of the two words that begin a message, the C type unsigned long: 8, or 4 for a "
-                + "32-bit peer.",
+            Description = "Bytes of each of the two words that begin a message, the C type unsigned long: 8, or 4 for "
+                + "a 32-bit peer.",
             DefaultValueFactory = _ => 8,
         };
         option.AcceptOnlyFromAmong("8", "4");

@@ -34,8 +34,8 @@ internal abstract class ServiceCommand : Command
         {
             _keepServing = new("--keep-serving")
             {
-                Description = "Serve the next peer after one has left or died, until Ctrl-C, or until --timeout if it is "
-                    + "given.",
+                Description = "Serve the next peer after one has left or died, until Ctrl-C, or until --timeout if it "
+                    + "is given.",
             };
             Options.Add(_keepServing);
         }

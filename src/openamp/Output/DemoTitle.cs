@@ -12,7 +12,7 @@ internal static class DemoTitle
     public static string Of(LinkSettings settings, int remoteProcessId)
     {
         (string host, string remote) = settings.Role == VirtioRole.Driver ? ("driver", "device") : ("device", "driver");
-        return $"Host: process {Environment.ProcessId}, virtio {host}. Remote: process {remoteProcessId}, virtio {remote}. "
-            + $"Between them: /dev/shm/{settings.SharedMemoryName}";
+        return $"Host ({host}, process {Environment.ProcessId}) and remote ({remote}, process {remoteProcessId}) over "
+            + $"/dev/shm/{settings.SharedMemoryName}";
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using OpenAmp.Tool.Services;
 
@@ -9,8 +10,11 @@ namespace OpenAmp.Tool.Output;
 internal interface IDemoScreen
 {
     /// <summary>Both processes are there.</summary>
-    void Begin(LinkSettings settings, int remoteProcessId);
+    void Begin(string title, IReadOnlyList<DemoStep> steps);
 
-    /// <summary>Shows one step until it has ended, however it ends. Never throws because of the step.</summary>
-    Task ShowAsync(string step, ServiceSession session);
+    /// <summary>Shows one step until it has ended, however it ends.</summary>
+    Task ShowAsync(DemoStep step, ServiceSession session);
+
+    /// <summary>No step follows.</summary>
+    Task EndAsync();
 }

@@ -8,7 +8,8 @@ namespace OpenAmp.Tool.Output;
 internal static class Notice
 {
     /// <summary>Writes a line that begins with the command.</summary>
-    public static void Write(string command, string message) => Console.Error.WriteLine($"openamp {command}: {message}");
+    public static void Write(string command, string message)
+        => Console.Error.WriteLine($"openamp {command}: {message}");
 
     /// <summary>The message of an exception without line breaks or a parameter's name.</summary>
     public static string OneLine(Exception exception)

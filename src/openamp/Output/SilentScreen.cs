@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using OpenAmp.Tool.Services;
 
@@ -8,9 +9,11 @@ namespace OpenAmp.Tool.Output;
 /// <summary>Shows nothing.</summary>
 internal sealed class SilentScreen : IDemoScreen
 {
-    public void Begin(LinkSettings settings, int remoteProcessId)
+    public void Begin(string title, IReadOnlyList<DemoStep> steps)
     {
     }
 
-    public Task ShowAsync(string step, ServiceSession session) => session.Ended;
+    public Task ShowAsync(DemoStep step, ServiceSession session) => session.Ended;
+
+    public Task EndAsync() => Task.CompletedTask;
 }

@@ -1,36 +1,66 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using OpenAmp.Tool.Services;
 using Spectre.Console;
 
 namespace OpenAmp.Tool.Output;
 
-/// <summary>A bar a step that moves while the messages flow.</summary>
+/// <summary>A bar a step that moves while the messages flow; the table takes their place.</summary>
 internal sealed class TerminalScreen(IAnsiConsole console) : IDemoScreen
 {
-    private const int NameColumns = 16;
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(50);
 
-    public void Begin(LinkSettings settings, int remoteProcessId)
-        => console.WriteLine(DemoTitle.Of(settings, remoteProcessId));
+    private readonly ConcurrentDictionary<DemoStep, ServiceSession> _sessions = [];
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _display = Task.CompletedTask;
 
-    public Task ShowAsync(string step, ServiceSession session)
-        => console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
-                new PercentageColumn())
-            .StartAsync(async progress =>
+    public void Begin(string title, IReadOnlyList<DemoStep> steps)
+    {
+        console.WriteLine(title);
+        _display = console.Progress()
+            .AutoClear(true)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .StartAsync(progress => DrawAsync(progress, steps));
+    }
+
+    public async Task ShowAsync(DemoStep step, ServiceSession session)
+    {
+        _sessions[step] = session;
+        await session.Ended.ConfigureAwait(false);
+    }
+
+    public async Task EndAsync()
+    {
+        _end.TrySetResult();
+        await _display.ConfigureAwait(false);
+    }
+
+    private async Task DrawAsync(ProgressContext progress, IReadOnlyList<DemoStep> steps)
+    {
+        Dictionary<DemoStep, ProgressTask> bars = [];
+        foreach (DemoStep step in steps)
+        {
+            bars[step] = progress.AddTask(step.Name);
+        }
+
+        bool isLast;
+        do
+        {
+            isLast = _end.Task.IsCompleted;
+            foreach ((DemoStep step, ServiceSession session) in _sessions)
             {
-                ProgressTask bar = progress.AddTask(step.PadRight(NameColumns));
-                while (await Task.WhenAny(session.Ended, Task.Delay(RefreshInterval)).ConfigureAwait(false)
-                    != session.Ended)
-                {
-                    Update(bar, session);
-                }
+                Update(bars[step], session);
+            }
 
-                Update(bar, session);
-            });
+            await Task.WhenAny(_end.Task, Task.Delay(RefreshInterval)).ConfigureAwait(false);
+        }
+        while (!isLast);
+    }
 
     private static void Update(ProgressTask bar, ServiceSession session)
     {

@@ -9,8 +9,8 @@ using OpenAmp.Rpmsg;
 
 namespace OpenAmp.Tool.Services;
 
-/// <summary>Sends answers in the order they were given, and never drops one: at once while there are buffers, and from a
-/// queue when the peer is slow to take them.</summary>
+/// <summary>Sends answers in the order they were given, and never drops one: at once while there are buffers, and from
+/// a queue when the peer is slow to take them.</summary>
 /// <remarks>Answers are given on the link's thread; the queue is drained by one task.</remarks>
 internal sealed class AnswerQueue
 {

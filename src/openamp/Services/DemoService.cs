@@ -8,8 +8,8 @@ using OpenAmp.Rpmsg;
 namespace OpenAmp.Tool.Services;
 
 /// <summary>One of the demo programs, on one link: it runs once.</summary>
-/// <remarks>It knows nothing of the console, of sockets or of shared memory, so it serves commands, the demo, benchmarks
-/// and tests alike.</remarks>
+/// <remarks>It knows nothing of the console, of sockets or of shared memory, so it serves commands, the demo,
+/// benchmarks and tests alike.</remarks>
 internal abstract class DemoService
 {
     // How often to look whether the peer breaks the rules: such a message is dropped, and nobody would answer it.
@@ -23,6 +23,9 @@ internal abstract class DemoService
     /// <summary>The service that both sides announce.</summary>
     public virtual string Name => DemoServiceNames.DemoChannel;
 
+    /// <summary>The command at the other side.</summary>
+    public abstract string Counterpart { get; }
+
     /// <summary>What was done so far.</summary>
     public ServiceTally Tally { get; } = new();
 
@@ -35,7 +38,7 @@ internal abstract class DemoService
     /// <summary>This side's address; any by default.</summary>
     protected virtual uint LocalAddress => RpmsgAddress.Any;
 
-    /// <summary>Whether the service is at its end when the peer destroys its endpoint, which is then no error.</summary>
+    /// <summary>Whether the peer ends the service by destroying its endpoint, which is then no error.</summary>
     protected virtual bool EndsWithPeer => false;
 
     private bool IsDone => ExpectedMessages > 0 && Tally.Messages + Tally.Errors >= ExpectedMessages;

@@ -21,6 +21,8 @@ internal sealed class FloodService(int wordBytes, int messagesPerSize) : DemoSer
     private long _echoed;
     private long _wanted = long.MaxValue;
 
+    public override string Counterpart => "echo";
+
     public override long ExpectedMessages => (long)PingPayload.LastSize * messagesPerSize;
 
     protected override uint LocalAddress => FixedAddress;

@@ -29,6 +29,11 @@ internal sealed record LinkSettings
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Role and socket side as a user would type them.</summary>
+    public string SidesAsOptions
+        => (Role == VirtioRole.Driver ? "--role driver" : "--role device")
+            + (Side == SocketSide.Server ? " --socket server" : " --socket client");
+
     /// <summary>The settings as the platform takes them.</summary>
     public TwoProcessLinkOptions ToOptions() => new()
     {

@@ -13,6 +13,8 @@ internal sealed class MatrixClientService : RoundTripService
     private uint _seed = 1;
     private SquareMatrix _expected;
 
+    public override string Counterpart => "matrix-server";
+
     public override long ExpectedMessages => RoundCount;
 
     protected override int WriteQuestion(Span<byte> question)

@@ -8,6 +8,8 @@ namespace OpenAmp.Tool.Services;
 /// <summary>Multiplies pairs of matrices.</summary>
 internal sealed class MatrixServerService : AnsweringService
 {
+    public override string Counterpart => "matrix-client";
+
     protected override void Answer(RpmsgEndpoint endpoint, ref RpmsgInlineMessage message)
     {
         const int RequestBytes = 2 * SquareMatrix.SizeBytes;

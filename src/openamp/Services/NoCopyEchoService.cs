@@ -8,6 +8,8 @@ namespace OpenAmp.Tool.Services;
 /// in.</summary>
 internal sealed class NoCopyEchoService : AnsweringService
 {
+    public override string Counterpart => "nocopy-ping";
+
     protected override void Answer(RpmsgEndpoint endpoint, ref RpmsgInlineMessage message)
     {
         if (!message.TryHold(out RpmsgHeldBuffer held))

@@ -16,6 +16,8 @@ internal sealed class NoCopyPingService(int wordBytes) : DemoService
     private readonly Channel<RpmsgHeldBuffer> _echoes = Channel.CreateUnbounded<RpmsgHeldBuffer>();
     private long _sentAt;
 
+    public override string Counterpart => "nocopy-echo";
+
     public override long ExpectedMessages => PingPayload.LastSize;
 
     protected override async Task WorkAsync(RpmsgEndpoint endpoint, CancellationToken cancellationToken)

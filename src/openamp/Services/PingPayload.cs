@@ -5,8 +5,8 @@ using System.Buffers.Binary;
 
 namespace OpenAmp.Tool.Services;
 
-/// <summary>The messages of ping and flood: two native words of C, the message's number and the size of what follows, and
-/// that many bytes 0xA5.</summary>
+/// <summary>The messages of ping and flood: two native words of C, the message's number and the size of what follows,
+/// and that many bytes 0xA5.</summary>
 internal sealed class PingPayload
 {
     /// <summary>Sizes go from 1 to this.</summary>

@@ -9,6 +9,8 @@ internal sealed class PingService(int wordBytes) : RoundTripService
 {
     private readonly PingPayload _payload = new(wordBytes);
 
+    public override string Counterpart => "echo";
+
     public override long ExpectedMessages => PingPayload.LastSize;
 
     protected override int WriteQuestion(Span<byte> question) => _payload.Write(question, Round, Round + 1);

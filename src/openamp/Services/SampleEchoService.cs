@@ -9,6 +9,8 @@ internal sealed class SampleEchoService : AnsweringService
 {
     public override string Name => DemoServiceNames.Sample;
 
+    public override string Counterpart => "sample-ping";
+
     public override long ExpectedMessages => SamplePingService.GreetingCount;
 
     protected override bool EndsWithPeer => false;

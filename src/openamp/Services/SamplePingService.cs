@@ -16,6 +16,8 @@ internal sealed class SamplePingService : RoundTripService
 
     public override string Name => DemoServiceNames.Sample;
 
+    public override string Counterpart => "sample-echo";
+
     public override long ExpectedMessages => GreetingCount;
 
     private ReadOnlySpan<byte> Greeting => Round < GreetingCount - 1 ? "hello world!"u8 : "goodbye!"u8;
@@ -27,7 +29,9 @@ internal sealed class SamplePingService : RoundTripService
     }
 
     protected override string? FindError(ReadOnlySpan<byte> answer)
-        => answer.SequenceEqual(Greeting) ? null : $"the echo of {answer.Length} bytes is not the greeting that was sent";
+        => answer.SequenceEqual(Greeting)
+            ? null
+            : $"the echo of {answer.Length} bytes is not the greeting that was sent";
 
     protected override async Task WorkAsync(RpmsgEndpoint endpoint, CancellationToken cancellationToken)
     {

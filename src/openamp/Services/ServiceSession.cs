@@ -32,27 +32,28 @@ internal sealed class ServiceSession(LinkSettings settings, Func<DemoService> cr
     {
         get
         {
+            DemoService service = _service ?? createService();
             if (!_isLinked)
             {
-                string peerRole = settings.Role == VirtioRole.Driver ? "device" : "driver";
+                LinkSettings other = settings.Opposite();
+                string command = $"'openamp {service.Counterpart} {other.SidesAsOptions}'";
                 return settings.Side == SocketSide.Server
-                    ? $"no peer came up at {settings.SocketPath}; try to start its other side with '--role {peerRole} "
-                        + "--socket client' and the same --socket-path and --shm"
-                    : $"nobody answered at {settings.SocketPath}; try to start its other side with '--role {peerRole} "
-                        + "--socket server' and the same --socket-path and --shm first";
+                    ? $"no peer came up at {settings.SocketPath}; try {command}, with the same --shm and --socket-path"
+                    : $"nobody answered at {settings.SocketPath}; try {command} first, with the same --shm and "
+                        + "--socket-path";
             }
 
-            if (_service is not { IsConnected: true } service)
+            if (!service.IsConnected)
             {
-                return $"the peer did not announce {_service?.Name}; try the command of the same name at the other side, "
-                    + "one in role driver and one in role device";
+                return $"the peer did not announce {service.Name}; try 'openamp {service.Counterpart}' at the other "
+                    + "side, one in role driver and one in role device";
             }
 
             return service.ExpectedMessages > 0
-                ? $"the run is not through, {service.Tally.Messages} of {service.ExpectedMessages} messages are; try a "
-                    + "longer --timeout, or look at the peer"
-                : $"the peer neither sends nor leaves after {service.Tally.Messages} messages; try a longer --timeout, or "
-                    + "look at the peer";
+                ? $"{service.Tally.Messages} of {service.ExpectedMessages} messages are through; try a longer "
+                    + "--timeout, or look at the peer"
+                : $"the peer neither sends nor leaves after {service.Tally.Messages} messages; try a longer --timeout, "
+                    + "or look at the peer";
         }
     }
 

@@ -8,8 +8,8 @@ using HdrHistogram;
 namespace OpenAmp.Tool.Services;
 
 /// <summary>What a demo service has done so far.</summary>
-/// <remarks>One thread writes, the link's or the service's; any thread reads the counters while it runs. Round trips are
-/// read once the service has ended.</remarks>
+/// <remarks>One thread writes, the link's or the service's; any thread reads the counters while it runs. Round
+/// trips are read once the service has ended.</remarks>
 internal sealed class ServiceTally
 {
     private const long LongestRoundTripNanoseconds = 60_000_000_000;

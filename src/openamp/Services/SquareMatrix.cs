@@ -6,7 +6,8 @@ using System.Runtime.InteropServices;
 
 namespace OpenAmp.Tool.Services;
 
-/// <summary>A 6 x 6 matrix as it goes over the link: 148 bytes, little endian, its order first, then row by row.</summary>
+/// <summary>A 6 x 6 matrix as it goes over the link: 148 bytes, little endian, its order first, then its
+/// rows.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SquareMatrix
 {
@@ -71,7 +72,8 @@ internal struct SquareMatrix
     }
 
     /// <summary>The matrix as bytes.</summary>
-    public static Span<byte> BytesOf(ref SquareMatrix matrix) => MemoryMarshal.AsBytes(new Span<SquareMatrix>(ref matrix));
+    public static Span<byte> BytesOf(ref SquareMatrix matrix)
+        => MemoryMarshal.AsBytes(new Span<SquareMatrix>(ref matrix));
 
     [InlineArray(MatrixOrder * MatrixOrder)]
     private struct Elements
