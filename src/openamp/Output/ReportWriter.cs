@@ -62,7 +62,7 @@ internal static class ReportWriter
             string what = Count(report.Messages) + " messages there and back, none lost or changed";
             Console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture, $"[green]All right[/]: {what}, in {report.ElapsedSeconds:0.0} s.");
-            Console.MarkupLine("Next: run [bold]openamp echo[/] in one terminal and [bold]openamp ping[/] in another; "
+            Console.MarkupLine("Next: [bold]openamp echo[/] and [bold]openamp ping[/] in two terminals; "
                 + "either may be a C program.");
         }
     }
