@@ -9,9 +9,6 @@ namespace OpenAmp.Rpmsg;
 /// <summary>How a link behaves. Every default suits a link between two Linux processes.</summary>
 public sealed record RpmsgLinkOptions
 {
-    /// <summary>A thread that watches longer before it looks up might as well poll.</summary>
-    private static readonly TimeSpan LongestSpinTime = TimeSpan.FromSeconds(1);
-
     /// <summary>Name of the link in logs, metrics and exceptions.</summary>
     public string Name { get; init; } = "rpmsg";
 
@@ -48,7 +45,6 @@ public sealed record RpmsgLinkOptions
         ArgumentException.ThrowIfNullOrEmpty(Name);
         ArgumentNullException.ThrowIfNull(Logger);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSpinTime, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSpinTime, LongestSpinTime);
         ArgumentOutOfRangeException.ThrowIfEqual(FirstDynamicAddress, RpmsgAddress.Any);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxPendingAnnouncements);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BufferRecheckInterval, TimeSpan.Zero);
