@@ -32,7 +32,8 @@ public sealed record TwoProcessOptions
     /// <summary>Length of the buffer pool in bytes. Default 0x40000: 512 buffers of 512 bytes.</summary>
     public uint PoolBytes { get; init; } = 0x4_0000;
 
-    /// <summary>How the two ring each other. Default <see cref="DoorbellKind.SocketByte"/>, as the C programs do.</summary>
+    /// <summary>How the two ring each other. Default <see cref="DoorbellKind.SocketByte"/>, as the C programs
+    /// do.</summary>
     public DoorbellKind Doorbell { get; init; } = DoorbellKind.SocketByte;
 
     /// <summary>How long to wait for the peer's half of an eventfd doorbell. Default 10 s.</summary>

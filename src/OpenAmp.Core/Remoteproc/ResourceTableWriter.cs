@@ -81,12 +81,13 @@ public ref struct ResourceTableWriter
 
         unsafe
         {
+            // SAFETY: the region's maker vouched for its bytes; it is at least as long as the table, and word-aligned
+            // where a word is written.
             if (((nuint)region.Start & 3) != 0)
             {
                 return false;
             }
 
-            // SAFETY: the region's maker vouched for its bytes; it is at least as long as the table, and aligned.
             var version = (SharedWord*)region.Start;
             version->Write(0);
             SharedBytes.CopyIn(table[sizeof(uint)..], region.Start + sizeof(uint));
