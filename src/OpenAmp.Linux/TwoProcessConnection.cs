@@ -5,7 +5,9 @@ using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Memory;
+using OpenAmp.Remoteproc;
 using OpenAmp.Rpmsg;
+using OpenAmp.Virtio;
 
 namespace OpenAmp.Linux;
 
@@ -18,21 +20,18 @@ namespace OpenAmp.Linux;
 /// </remarks>
 public sealed partial class TwoProcessConnection : IAsyncDisposable
 {
-    private const byte DriverOk = 4; // VIRTIO_CONFIG_S_DRIVER_OK
-
     // The driver kicks after it has set its status; this is for one that does not.
     private static readonly TimeSpan StatusPeriod = TimeSpan.FromMilliseconds(1);
 
     private readonly SharedMemory _memory;
-    private readonly VdevFields _vdev;
+    private readonly LiveVdev _vdev;
     private readonly string _peer;
     private bool _disposed;
 
     private TwoProcessConnection(SharedMemory memory, LinkDoorbell doorbell, TwoProcessOptions options)
     {
-        Layout = TwoProcessTable.Read(memory.Region, options.PoolAddress, options.PoolBytes);
+        Layout = TwoProcessTable.Read(memory.Region, options.PoolAddress, options.PoolBytes, out _vdev);
         _memory = memory;
-        _vdev = new VdevFields(memory.Region, Layout);
         _peer = $"the peer at \"{options.SocketPath}\"";
         Doorbell = doorbell;
         if (doorbell is SocketDoorbell { IsPeerGone: true })
@@ -55,31 +54,23 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
     /// <summary>Who unmaps the memory, for a link that keeps it as long as the program has buffers of it.</summary>
     internal IDisposable MemoryOwner => _memory;
 
-    /// <summary>The virtio status byte, live in shared memory.</summary>
+    /// <summary>The virtio status, live in shared memory.</summary>
     /// <exception cref="ObjectDisposedException">The connection is disposed.</exception>
-    public byte Status
+    public VirtioStatus Status
     {
-        get => Vdev.Status;
-        set
-        {
-            VdevFields fields = Vdev;
-            fields.Status = value;
-        }
+        get => Vdev.ReadStatus();
+        set => Vdev.WriteStatus(value);
     }
 
-    /// <summary>The feature bits the driver took, live in shared memory.</summary>
+    /// <summary>The feature bits the driver took (gfeatures), live in shared memory.</summary>
     /// <exception cref="ObjectDisposedException">The connection is disposed.</exception>
-    public uint GuestFeatures
+    public uint DriverFeatures
     {
-        get => Vdev.GuestFeatures;
-        set
-        {
-            VdevFields fields = Vdev;
-            fields.GuestFeatures = value;
-        }
+        get => Vdev.ReadDriverFeatures().Low32;
+        set => _ = Vdev.TryWriteDriverFeatures(new VirtioFeatures(value));
     }
 
-    private VdevFields Vdev
+    private LiveVdev Vdev
     {
         get
         {
@@ -101,7 +92,7 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
     {
         DescriptorPoll.ThrowIfInvalid(timeout);
         cancellationToken.ThrowIfCancellationRequested();
-        if ((Status & DriverOk) != 0)
+        if ((Status & VirtioStatus.DriverOk) != 0)
         {
             return;
         }
@@ -129,14 +120,14 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
     private void WaitForDriverOk(TimeSpan timeout, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        while ((Status & DriverOk) == 0)
+        while ((Status & VirtioStatus.DriverOk) == 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             if (timeout != Timeout.InfiniteTimeSpan && elapsed >= timeout)
             {
                 throw new TimeoutException($"Waited {elapsed} for {_peer} to set DRIVER_OK; the status at offset "
-                    + $"0x{Layout.StatusAddress.Value:x} is 0x{Status:x2}. Is the peer the virtio driver?");
+                    + $"0x{TwoProcessTable.StatusOffset:x} is 0x{(byte)Status:x2}. Is the peer the virtio driver?");
             }
 
             if ((Doorbell.Wait(StatusPeriod) & DoorbellEvents.PeerGone) != 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using OpenAmp.Memory;
+using OpenAmp.Rpmsg;
 
 namespace OpenAmp.Linux;
 
@@ -9,11 +10,12 @@ namespace OpenAmp.Linux;
 /// other. It is a copy: what the peer writes into the table later does not change it.</remarks>
 public sealed record TwoProcessLayout
 {
-    /// <summary>Vring 0: messages from the virtio device to the driver.</summary>
-    public required TwoProcessRing DeviceToDriver { get; init; }
+    /// <summary>Vring 0: messages from the virtio device to the driver. Its buffers are left empty: how the pool is
+    /// cut is for whoever sets the link up.</summary>
+    public required RpmsgDirection ToDriver { get; init; }
 
-    /// <summary>Vring 1: messages from the virtio driver to the device.</summary>
-    public required TwoProcessRing DriverToDevice { get; init; }
+    /// <summary>Vring 1: messages from the virtio driver to the device. Its buffers are left empty as well.</summary>
+    public required RpmsgDirection ToDevice { get; init; }
 
     /// <summary>Device address of the buffer pool. From the options: the table does not tell.</summary>
     public required DeviceAddress PoolAddress { get; init; }
@@ -26,10 +28,4 @@ public sealed record TwoProcessLayout
 
     /// <summary>Feature bits the device offers (dfeatures).</summary>
     public required uint DeviceFeatures { get; init; }
-
-    /// <summary>Where the driver writes the feature bits it took (gfeatures, 4 bytes).</summary>
-    public required DeviceAddress GuestFeaturesAddress { get; init; }
-
-    /// <summary>Where the virtio status is (1 byte).</summary>
-    public required DeviceAddress StatusAddress { get; init; }
 }

@@ -48,13 +48,12 @@ public static class TwoProcessLink
     private static RpmsgLink StartDriver(TwoProcessConnection connection, TwoProcessLinkOptions options)
     {
         // The C driver accepts every bit that is offered; we accept what we know.
-        VirtioFeatures features = new VirtioFeatures(connection.Layout.DeviceFeatures)
-            .And(Understood);
-        connection.GuestFeatures = features.Low32;
+        VirtioFeatures features = new VirtioFeatures(connection.Layout.DeviceFeatures).And(Understood);
+        connection.DriverFeatures = features.Low32;
         connection.Doorbell.Kick(connection.Layout.NotifyId);
 
         var link = RpmsgLink.Create(Describe(connection, options, features), LinkOptions(options, features));
-        connection.Status = (byte)VirtioStatus.DriverOk;
+        connection.Status = VirtioStatus.DriverOk;
         connection.Doorbell.Kick(connection.Layout.NotifyId);
         link.Start();
         return link;
@@ -66,14 +65,14 @@ public static class TwoProcessLink
         CancellationToken cancellationToken)
     {
         await connection.WaitForDriverOkAsync(options.DriverReadyTimeout, cancellationToken).ConfigureAwait(false);
-        var features = new VirtioFeatures(connection.GuestFeatures);
+        var features = new VirtioFeatures(connection.DriverFeatures);
         var link = RpmsgLink.Create(Describe(connection, options, features), LinkOptions(options, features));
         link.Start();
         return link;
     }
 
     private static VirtioFeatures Understood
-        => new VirtioFeatures(0).With(VirtioFeatures.RpmsgNameService).With(VirtioFeatures.RingEventIdx);
+        => default(VirtioFeatures).With(VirtioFeatures.RpmsgNameService).With(VirtioFeatures.RingEventIdx);
 
     private static RpmsgLinkOptions LinkOptions(TwoProcessLinkOptions options, VirtioFeatures features)
         => options.Link with { NameService = features.Has(VirtioFeatures.RpmsgNameService) };
@@ -83,10 +82,11 @@ public static class TwoProcessLink
         TwoProcessLinkOptions options,
         VirtioFeatures features)
     {
-        TwoProcessLayout layout = connection.Layout;
-        RpmsgDirection toDriver = DirectionOf(layout.DeviceToDriver, layout, options, layout.PoolAddress);
-        ulong firstHalf = (ulong)toDriver.BufferCount * options.BufferSizeBytes;
-        DeviceAddress rest = layout.PoolAddress.Plus(firstHalf);
+        ArgumentOutOfRangeException.ThrowIfZero(options.BufferSizeBytes);
+        TwoProcessLayout table = connection.Layout;
+        uint half = table.PoolBytes / options.BufferSizeBytes / 2;
+        RpmsgDirection toDriver = WithBuffers(table.ToDriver, table.PoolAddress, half, options.BufferSizeBytes);
+        DeviceAddress rest = table.PoolAddress.Plus((ulong)toDriver.BufferCount * options.BufferSizeBytes);
         return new RpmsgLinkDescription
         {
             Role = options.Role,
@@ -94,7 +94,7 @@ public static class TwoProcessLink
             Layout = new RpmsgLayout
             {
                 ToDriver = toDriver,
-                ToDevice = DirectionOf(layout.DriverToDevice, layout, options, rest),
+                ToDevice = WithBuffers(table.ToDevice, rest, half, options.BufferSizeBytes),
                 EventIndex = features.Has(VirtioFeatures.RingEventIdx),
                 UsedLength = UsedLength.WholeBuffer,
             },
@@ -103,22 +103,11 @@ public static class TwoProcessLink
         };
     }
 
-    private static RpmsgDirection DirectionOf(
-        TwoProcessRing ring,
-        TwoProcessLayout layout,
-        TwoProcessLinkOptions options,
-        DeviceAddress pool)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(options.BufferSizeBytes);
-        uint half = layout.PoolBytes / options.BufferSizeBytes / 2;
-        return new RpmsgDirection
+    private static RpmsgDirection WithBuffers(RpmsgDirection ring, DeviceAddress pool, uint count, uint sizeBytes)
+        => ring with
         {
-            RingAddress = ring.Address,
-            Ring = ring.Layout,
-            NotifyId = ring.NotifyId,
             PoolAddress = pool,
-            BufferSizeBytes = options.BufferSizeBytes,
-            BufferCount = (int)Math.Min(half, ring.EntryCount),
+            BufferSizeBytes = sizeBytes,
+            BufferCount = (int)Math.Min(count, ring.Ring.Size.EntryCount),
         };
-    }
 }

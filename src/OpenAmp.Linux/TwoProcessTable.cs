@@ -1,138 +1,152 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
-using System.Buffers.Binary;
-using System.Numerics;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using OpenAmp.Memory;
+using OpenAmp.Remoteproc;
+using OpenAmp.Rpmsg;
+using OpenAmp.Virtio;
 
 namespace OpenAmp.Linux;
 
 /// <summary>The resource table at offset 0 of the shared memory: one virtio device with two vrings.</summary>
-/// <remarks>Little endian, all fields 32 bits wide except the status. The socket's server writes it, both sides read
-/// it; the driver later changes gfeatures and status in place.</remarks>
-public static unsafe class TwoProcessTable
+/// <remarks>The socket's server writes it, both sides read it; the driver later changes gfeatures and status in place.
+/// What any resource table must be is checked by the core; here stands what this platform's is.</remarks>
+public static class TwoProcessTable
 {
     /// <summary>Length of the table the server writes, in bytes.</summary>
-    public const int LengthBytes = VdevOffset + VdevBytes + (RingCount * RingBytes);
+    public const int LengthBytes = VringsOffset + (VringCount * VringEntry.SizeBytes);
 
-    /// <summary>The smallest memory that holds the rings of the table the server writes, in bytes.</summary>
-    internal const long MinRegionBytes = 0x8000 + 0x2806;
+    /// <summary>Where the virtio status is (1 byte).</summary>
+    internal const int StatusOffset = VdevOffset + 24;
 
-    private const int VdevOffset = 0x14;
-    private const int VdevBytes = 28;
-    private const int RingBytes = 20;
-    private const int RingCount = 2;
-    private const uint MaxEntryCount = 0x8000;
+    private const int VdevOffset = ResourceTableHeader.SizeBytes + ResourceTableHeader.OffsetSizeBytes;
+    private const int VringsOffset = VdevOffset + VdevEntry.SizeBytes;
+    private const int VringCount = 2;
+    private const uint ToDriverAddress = 0x4000;
+    private const uint ToDeviceAddress = 0x8000;
+    private const uint EntryCount = 256;
     private const uint PageBytes = 0x1000;
 
-    private const uint Version = 1;
-    private const uint VdevType = 3; // RSC_VDEV
-    private const uint RpmsgDevice = 7; // VIRTIO_ID_RPMSG
+    /// <summary>The smallest memory that holds the rings of the table the server writes, in bytes.</summary>
+    internal static long MinRegionBytes
+        => QueueSize.TryCreate(EntryCount, out QueueSize size)
+            && VringLayout.TryCreate(size, PageBytes, out VringLayout ring)
+                ? ToDeviceAddress + (long)ring.SizeBytes
+                : throw new UnreachableException();
 
-    /// <summary>The 88 bytes of a fresh table: name service offered, no features taken, status zero.</summary>
-    public static ReadOnlySpan<byte> Fresh =>
-    [
-        1, 0, 0, 0, /* ver */ 1, 0, 0, 0, /* num */ 0, 0, 0, 0, 0, 0, 0, 0, /* reserved */
-        0x14, 0, 0, 0, /* offset[0] */
-        3, 0, 0, 0, /* RSC_VDEV */ 7, 0, 0, 0, /* VIRTIO_ID_RPMSG */ 0, 0, 0, 0, /* notifyid */
-        1, 0, 0, 0, /* dfeatures: VIRTIO_RPMSG_F_NS */ 0, 0, 0, 0, /* gfeatures */ 0, 0, 0, 0, /* config_len */
-        0, /* status */ 2, /* num_of_vrings */ 0, 0, /* reserved */
-        0, 0x40, 0, 0, /* da */ 0, 0x10, 0, 0, /* align */ 0, 1, 0, 0, /* num */ 1, 0, 0, 0, /* notifyid */ 0, 0, 0, 0,
-        0, 0x80, 0, 0, /* da */ 0, 0x10, 0, 0, /* align */ 0, 1, 0, 0, /* num */ 2, 0, 0, 0, /* notifyid */ 0, 0, 0, 0,
-    ];
-
-    /// <summary>Writes a fresh table at the region's start. The memory behind it is left as it is.</summary>
+    /// <summary>Writes a fresh table at the region's start: name service offered, no features taken, status zero. The
+    /// memory behind it is left as it is.</summary>
     /// <param name="region">The shared memory.</param>
-    /// <exception cref="ArgumentException">The region is shorter than the table.</exception>
+    /// <exception cref="ArgumentException">The region is shorter than the table, or not aligned to 4 bytes.</exception>
     public static void Write(SharedRegion region)
     {
-        if (!region.TryTranslate(region.Address, LengthBytes, out byte* table))
+        var vdev = new VdevEntry
         {
-            throw new ArgumentException(
-                $"The table needs {LengthBytes} bytes; the region has {region.LengthBytes}.", nameof(region));
+            DeviceId = VdevEntry.RpmsgDeviceId,
+            DeviceFeatures = default(VirtioFeatures).With(VirtioFeatures.RpmsgNameService).Low32,
+        };
+        Span<byte> table = stackalloc byte[LengthBytes];
+        if (!ResourceTableWriter.TryCreate(table, 1, out ResourceTableWriter writer, out _)
+            || !writer.TryAddVdev(vdev, [FreshVring(ToDriverAddress, 1), FreshVring(ToDeviceAddress, 2)], [], out _)
+            || !writer.TryComplete(out _, out _))
+        {
+            throw new UnreachableException();
         }
 
-        // SAFETY: the translation vouched for the length.
-        Fresh.CopyTo(new Span<byte>(table, LengthBytes));
+        if (!ResourceTableWriter.TryPublish(table, region))
+        {
+            throw new ArgumentException($"The table needs {LengthBytes} bytes on a multiple of 4; the region has "
+                + $"{region.LengthBytes} bytes.", nameof(region));
+        }
     }
 
     /// <summary>Copies the table once from the region's start and validates the copy.</summary>
     /// <param name="region">The shared memory.</param>
     /// <param name="poolAddress">Device address of the buffer pool.</param>
     /// <param name="poolBytes">Length of the buffer pool in bytes.</param>
+    /// <param name="live">The virtio device's registers, in the shared table.</param>
     /// <returns>What the table says.</returns>
     /// <exception cref="TwoProcessTableException">A field is not what it must be, or pieces lie outside the region or
     /// on top of each other.</exception>
-    public static TwoProcessLayout Read(SharedRegion region, DeviceAddress poolAddress, uint poolBytes)
+    /// <remarks>Safety: the caller keeps the region mapped while <paramref name="live"/> is in use.</remarks>
+    public static TwoProcessLayout Read(
+        SharedRegion region,
+        DeviceAddress poolAddress,
+        uint poolBytes,
+        out LiveVdev live)
     {
-        if (!region.TryTranslate(region.Address, LengthBytes, out byte* table))
+        Span<byte> copy = stackalloc byte[LengthBytes];
+        if (!ResourceTableReader.TryCopy(region, copy))
         {
             throw new TwoProcessTableException(
                 $"The resource table needs {LengthBytes} bytes; the shared memory has {region.LengthBytes}.");
         }
 
-        Span<byte> copy = stackalloc byte[LengthBytes];
-        // SAFETY: the translation vouched for the length.
-        new ReadOnlySpan<byte>(table, LengthBytes).CopyTo(copy);
-        ThrowIfUnexpected(copy);
+        ResourceVdev vdev = ReadVdev(copy);
         TwoProcessLayout layout = new()
         {
-            DeviceToDriver = RingAt(copy, 0, region),
-            DriverToDevice = RingAt(copy, 1, region),
+            ToDriver = ReadVring(vdev, 0, region),
+            ToDevice = ReadVring(vdev, 1, region),
             PoolAddress = poolAddress,
             PoolBytes = poolBytes,
-            NotifyId = WordAt(copy, VdevOffset + 8),
-            DeviceFeatures = WordAt(copy, VdevOffset + 12),
-            GuestFeaturesAddress = region.Address.Plus(VdevOffset + 16),
-            StatusAddress = region.Address.Plus(VdevOffset + 24),
+            NotifyId = vdev.Head.NotifyId,
+            DeviceFeatures = vdev.Head.DeviceFeatures,
         };
         ThrowIfOverlapping(layout, region);
-        return layout;
+        return LiveVdev.TryCreate(region, vdev, out live)
+            ? layout
+            : throw new TwoProcessTableException("The shared memory is not mapped on a multiple of 4 bytes.");
     }
 
-    private static void ThrowIfUnexpected(ReadOnlySpan<byte> table)
+    private static VringEntry FreshVring(uint address, uint notifyId)
+        => new() { Address = address, AlignmentBytes = PageBytes, EntryCount = EntryCount, NotifyId = notifyId };
+
+    private static ResourceVdev ReadVdev(ReadOnlySpan<byte> table)
     {
-        Expect(table, 0x00, "ver", Version);
-        Expect(table, 0x04, "num", 1);
-        Expect(table, 0x08, "reserved[0]", 0);
-        Expect(table, 0x0c, "reserved[1]", 0);
-        Expect(table, 0x10, "offset[0]", VdevOffset);
-        Expect(table, VdevOffset, "type (RSC_VDEV)", VdevType);
-        Expect(table, VdevOffset + 4, "id (VIRTIO_ID_RPMSG)", RpmsgDevice);
-        Expect(table, VdevOffset + 20, "config_len", 0);
-        if (table[VdevOffset + 25] != RingCount)
+        ResourceTableHeader head = MemoryMarshal.Read<ResourceTableHeader>(table);
+        Expect(0x00, ResourceTableHeader.SupportedVersion, head.Version);
+        Expect(0x04, 1, head.EntryCount);
+        if (!ResourceTableReader.TryCreate(table, out ResourceTableReader reader, out ResourceTableFault fault)
+            || !reader.TryGetEntry(0, out ResourceEntry entry, out fault))
         {
-            throw Unexpected(VdevOffset + 25, "num_of_vrings", $"{RingCount}", table[VdevOffset + 25]);
+            throw Unexpected(fault.OffsetBytes, fault.Actual);
         }
+
+        // Now the entry has all bytes of a device with two vrings.
+        Expect(0x10, VdevOffset, entry.OffsetBytes);
+        VdevEntry vdevHead = MemoryMarshal.Read<VdevEntry>(entry.Bytes);
+        Expect(0x14, (uint)ResourceType.Vdev, (uint)vdevHead.Type);
+        Expect(0x18, VdevEntry.RpmsgDeviceId, vdevHead.DeviceId);
+        Expect(0x28, 0, vdevHead.ConfigLengthBytes);
+        Expect(0x2d, VringCount, vdevHead.VringCount);
+        return entry.TryReadVdev(out ResourceVdev vdev, out fault)
+            ? vdev
+            : throw Unexpected(fault.OffsetBytes, fault.Actual);
     }
 
-    private static TwoProcessRing RingAt(ReadOnlySpan<byte> table, int index, SharedRegion region)
+    private static RpmsgDirection ReadVring(ResourceVdev vdev, int index, SharedRegion region)
     {
-        int offset = VdevOffset + VdevBytes + (index * RingBytes);
-        uint alignment = WordAt(table, offset + 4);
-        if (!BitOperations.IsPow2(alignment) || alignment is < 4 or > PageBytes)
+        uint offset = (uint)(VringsOffset + (index * VringEntry.SizeBytes));
+        if (!vdev.TryGetVring(index, out VringEntry vring)
+            || !QueueSize.TryCreate(vring.EntryCount, out QueueSize size))
         {
-            throw Unexpected(offset + 4, $"vring{index}.align", $"a power of two from 4 to {PageBytes}", alignment);
+            throw Unexpected(offset + 8, vring.EntryCount);
         }
 
-        uint count = WordAt(table, offset + 8);
-        if (!BitOperations.IsPow2(count) || count > MaxEntryCount)
+        if (vring.AlignmentBytes > PageBytes || !VringLayout.TryCreate(size, vring.AlignmentBytes, out VringLayout ring))
         {
-            throw Unexpected(offset + 8, $"vring{index}.num", $"a power of two up to {MaxEntryCount}", count);
+            throw Unexpected(offset + 4, vring.AlignmentBytes);
         }
-
-        uint address = WordAt(table, offset);
-        TwoProcessRing ring = new(new DeviceAddress(address), alignment, count, WordAt(table, offset + 12));
 
         // Descriptors are 16 bytes; both sides place the used ring by absolute address, hence the whole alignment.
-        if (!ring.Address.IsAlignedTo(Math.Max(alignment, 16))
-            || !region.TryTranslate(ring.Address, ring.LengthBytes, out _))
-        {
-            throw Unexpected(offset, $"vring{index}.da", $"a multiple of {Math.Max(alignment, 16)} with "
-                + $"0x{ring.LengthBytes:x} bytes inside the shared memory of 0x{region.LengthBytes:x}", address);
-        }
-
-        return ring;
+        uint alignment = Math.Max(vring.AlignmentBytes, VirtqDesc.SizeBytes);
+        var address = new DeviceAddress(vring.Address);
+        return address.IsAlignedTo(alignment) && IsInside(region, address, ring.SizeBytes)
+            ? new RpmsgDirection { RingAddress = address, Ring = ring, NotifyId = vring.NotifyId }
+            : throw Unexpected(offset, $"vring{index}.da", $"a multiple of {alignment} with 0x{ring.SizeBytes:x} bytes "
+                + $"inside the shared memory of 0x{region.LengthBytes:x}", vring.Address);
     }
 
     private static void ThrowIfOverlapping(TwoProcessLayout layout, SharedRegion region)
@@ -140,13 +154,13 @@ public static unsafe class TwoProcessTable
         ReadOnlySpan<(string Name, DeviceAddress Address, ulong LengthBytes)> pieces =
         [
             ("the resource table", region.Address, LengthBytes),
-            ("vring 0", layout.DeviceToDriver.Address, layout.DeviceToDriver.LengthBytes),
-            ("vring 1", layout.DriverToDevice.Address, layout.DriverToDevice.LengthBytes),
+            ("vring 0", layout.ToDriver.RingAddress, layout.ToDriver.Ring.SizeBytes),
+            ("vring 1", layout.ToDevice.RingAddress, layout.ToDevice.Ring.SizeBytes),
             ("the buffer pool", layout.PoolAddress, layout.PoolBytes),
         ];
         for (int first = 0; first < pieces.Length; first++)
         {
-            if (!region.TryTranslate(pieces[first].Address, pieces[first].LengthBytes, out _))
+            if (!IsInside(region, pieces[first].Address, pieces[first].LengthBytes))
             {
                 throw new TwoProcessTableException($"{Place(pieces[first])} is not inside the shared memory of "
                     + $"0x{region.LengthBytes:x} bytes. Give both sides the same size.");
@@ -164,22 +178,47 @@ public static unsafe class TwoProcessTable
         }
     }
 
+    private static unsafe bool IsInside(SharedRegion region, DeviceAddress address, ulong lengthBytes)
+        => region.TryTranslate(address, lengthBytes, out _);
+
     private static string Place((string Name, DeviceAddress Address, ulong LengthBytes) piece)
         => $"{piece.Name} (0x{piece.LengthBytes:x} bytes at 0x{piece.Address.Value:x})";
 
-    private static void Expect(ReadOnlySpan<byte> table, int offset, string field, uint expected)
+    private static void Expect(uint offset, uint expected, uint actual)
     {
-        uint actual = WordAt(table, offset);
         if (actual != expected)
         {
-            throw Unexpected(offset, field, $"0x{expected:x}", actual);
+            throw Unexpected(offset, actual);
         }
     }
 
-    private static uint WordAt(ReadOnlySpan<byte> table, int offset)
-        => BinaryPrimitives.ReadUInt32LittleEndian(table[offset..]);
+    private static TwoProcessTableException Unexpected(uint offset, uint actual)
+    {
+        const string Zero = "0x0";
+        string size = $"a power of two up to {QueueSize.MaxEntryCount}";
+        string alignment = $"a power of two from 4 to {PageBytes}";
+        (string field, string expected) = offset switch
+        {
+            0x00 => ("ver", $"0x{ResourceTableHeader.SupportedVersion:x}"),
+            0x04 => ("num", "0x1"),
+            0x08 => ("reserved[0]", Zero),
+            0x0c => ("reserved[1]", Zero),
+            0x10 => ("offset[0]", $"0x{VdevOffset:x}"),
+            0x14 => ("type (RSC_VDEV)", $"0x{(uint)ResourceType.Vdev:x}"),
+            0x18 => ("id (VIRTIO_ID_RPMSG)", $"0x{VdevEntry.RpmsgDeviceId:x}"),
+            0x28 => ("config_len", Zero),
+            0x2d => ("num_of_vrings", $"{VringCount}"),
+            0x2e => ("reserved", Zero),
+            0x34 => ("vring0.align", alignment),
+            0x38 => ("vring0.num", size),
+            0x48 => ("vring1.align", alignment),
+            0x4c => ("vring1.num", size),
+            _ => throw new UnreachableException($"No check looks at offset 0x{offset:x2}."),
+        };
+        return Unexpected(offset, field, expected, actual);
+    }
 
-    private static TwoProcessTableException Unexpected(int offset, string field, string expected, uint actual)
+    private static TwoProcessTableException Unexpected(uint offset, string field, string expected, uint actual)
         => new($"Resource table, offset 0x{offset:x2}, {field}: expected {expected}, found 0x{actual:x}. "
             + "Is the peer of this platform, and does it use the same shared memory?");
 }

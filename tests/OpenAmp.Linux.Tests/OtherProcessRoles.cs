@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Memory;
 using OpenAmp.Rpmsg;
+using OpenAmp.Virtio;
 
 namespace OpenAmp.Linux.Tests;
 
@@ -53,7 +54,7 @@ internal static class OtherProcessRoles
     private static async Task<int> DriverAsync(string[] arguments)
     {
         await using TwoProcessConnection connection = await TwoProcessConnection.ConnectAsync(OptionsFrom(arguments));
-        connection.GuestFeatures = connection.Layout.DeviceFeatures;
+        connection.DriverFeatures = connection.Layout.DeviceFeatures;
         connection.Doorbell.Kick(0);
         Console.WriteLine("connected");
         string? order = Console.ReadLine();
@@ -62,7 +63,7 @@ internal static class OtherProcessRoles
             return 0;
         }
 
-        connection.Status = 4;
+        connection.Status = VirtioStatus.DriverOk;
         if (order == "ready")
         {
             connection.Doorbell.Kick(0);

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Rpmsg;
+using OpenAmp.Virtio;
 using Xunit;
 
 namespace OpenAmp.Linux.Tests;
@@ -30,7 +31,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
         await using TwoProcessConnection connection
             = await TwoProcessConnection.AcceptAsync(place.Options, Cancellation);
         await other.ExpectAsync("connected");
-        Assert.Equal((0, 0U), (connection.Status, connection.GuestFeatures));
+        Assert.Equal((VirtioStatus.None, 0U), (connection.Status, connection.DriverFeatures));
         for (int round = 0; round < 1_000; round++)
         {
             connection.Doorbell.Kick(0);
@@ -63,9 +64,9 @@ public sealed class TwoProcessConnectionTests : IDisposable
             using OtherProcess other = OtherProcess.Start("echo", place.Arguments);
             await using TwoProcessConnection connection
                 = await TwoProcessConnection.AcceptAsync(place.Options, Cancellation);
-            Assert.Equal((0, 0U), (connection.Status, connection.GuestFeatures));
-            connection.Status = 4;
-            connection.GuestFeatures = 1;
+            Assert.Equal((VirtioStatus.None, 0U), (connection.Status, connection.DriverFeatures));
+            connection.Status = VirtioStatus.DriverOk;
+            connection.DriverFeatures = 1;
             Assert.Equal(4, Bytes.Of(connection.Memory)[0x2c]);
             Assert.Equal(1, Bytes.Of(connection.Memory)[0x24]);
             other.Kill();
@@ -80,7 +81,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
         using OtherProcess other = OtherProcess.Start("echo", place.Arguments);
         await using TwoProcessConnection connection
             = await TwoProcessConnection.AcceptAsync(place.Options, Cancellation);
-        connection.Status = 4;
+        connection.Status = VirtioStatus.DriverOk;
 
         IOException error = await Assert.ThrowsAsync<IOException>(async () => await TwoProcessConnection.ConnectAsync(
             place.Options with { ConnectAttempts = 2, ConnectBackoff = TimeSpan.FromMilliseconds(1) }, Cancellation));
@@ -88,7 +89,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
         Assert.Contains("(2 attempts) failed with errno 111", error.Message, StringComparison.Ordinal);
         connection.Doorbell.Kick(0);
         Assert.Equal(DoorbellEvents.Kicked, connection.Doorbell.Wait(Limit));
-        Assert.Equal(4, connection.Status);
+        Assert.Equal(VirtioStatus.DriverOk, connection.Status);
     }
 
     [Fact]
@@ -136,11 +137,11 @@ public sealed class TwoProcessConnectionTests : IDisposable
 
         using OtherProcess other = OtherProcess.Start("echo", place.Arguments);
         await using TwoProcessConnection connection = await waiting;
-        connection.Status = 4;
+        connection.Status = VirtioStatus.DriverOk;
         error = await Assert.ThrowsAsync<IOException>(
             async () => await TwoProcessConnection.AcceptAsync(place.Options, Cancellation));
         Assert.Contains("Another connection of a living server uses it", error.Message, StringComparison.Ordinal);
-        Assert.Equal(4, connection.Status);
+        Assert.Equal(VirtioStatus.DriverOk, connection.Status);
     }
 
     [Fact]
@@ -237,7 +238,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
         Assert.False(ready.IsCompleted);
         driver.Say(order);
         await ready;
-        Assert.Equal((4, 1U), (connection.Status, connection.GuestFeatures));
+        Assert.Equal((VirtioStatus.DriverOk, 1U), (connection.Status, connection.DriverFeatures));
         await connection.WaitForDriverOkAsync(TimeSpan.Zero, Cancellation);
     }
 
@@ -289,7 +290,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
         await client.DisposeAsync();
         await client.DisposeAsync();
         Assert.Throws<ObjectDisposedException>(() => client.Status);
-        Assert.Throws<ObjectDisposedException>(() => client.GuestFeatures = 1);
+        Assert.Throws<ObjectDisposedException>(() => client.DriverFeatures = 1);
         Assert.Throws<ObjectDisposedException>(() => client.Memory);
     }
 

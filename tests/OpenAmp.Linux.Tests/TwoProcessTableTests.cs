@@ -4,6 +4,9 @@ using System;
 using System.Buffers.Binary;
 using CsCheck;
 using OpenAmp.Memory;
+using OpenAmp.Remoteproc;
+using OpenAmp.Rpmsg;
+using OpenAmp.Virtio;
 using Xunit;
 
 namespace OpenAmp.Linux.Tests;
@@ -29,34 +32,55 @@ public sealed unsafe class TwoProcessTableTests
     public void AFreshTableReadsAsThePlatformsLayout()
     {
         TwoProcessLayout layout = ReadWith(static _ => { });
-        Assert.Equal(new TwoProcessRing(new(0x4000), 0x1000, 256, 1), layout.DeviceToDriver);
-        Assert.Equal(new TwoProcessRing(new(0x8000), 0x1000, 256, 2), layout.DriverToDevice);
-        Assert.Equal((0x5000UL, 0x6000UL, 0x2806UL), (layout.DeviceToDriver.Available.Value,
-            layout.DeviceToDriver.Used.Value, layout.DeviceToDriver.LengthBytes));
-        Assert.Equal((0x24UL, 0x2cUL, 1U, 0U), (layout.GuestFeaturesAddress.Value, layout.StatusAddress.Value,
-            layout.DeviceFeatures, layout.NotifyId));
+        Assert.Equal((0x4000UL, 0x1000U, 256U, 1U), RingOf(layout.ToDriver));
+        Assert.Equal((0x8000UL, 0x1000U, 256U, 2U), RingOf(layout.ToDevice));
+        Assert.Equal((0x1000U, 0x2000U, 0x2806U), (layout.ToDriver.Ring.AvailOffsetBytes,
+            layout.ToDriver.Ring.UsedOffsetBytes, layout.ToDriver.Ring.SizeBytes));
+        Assert.Equal((1U, 0U), (layout.DeviceFeatures, layout.NotifyId));
     }
 
-    [Theory]
-    [InlineData(16, 4, 0x1AE)]
-    [InlineData(8, 16, 0xE6)]
-    [InlineData(2, 4096, 0x1016)]
-    public void ARingIsAsLongAsTheReferenceSays(uint count, uint alignment, ulong lengthBytes)
-        => Assert.Equal(lengthBytes, new TwoProcessRing(new(0), alignment, count, 0).LengthBytes);
+    [Fact]
+    public void TheRegistersLieInTheSharedTable()
+    {
+        using SharedMemory memory = SharedMemory.CreateAnonymous(0x8_0000);
+        TwoProcessTable.Write(memory.Region);
+        _ = TwoProcessTable.Read(memory.Region, Pool, 0x4_0000, out LiveVdev live);
+        Assert.True(live.TryWriteDriverFeatures(new VirtioFeatures(0x8765_4321)));
+        live.WriteStatus(VirtioStatus.DriverOk);
+        Assert.Equal(0x8765_4321, *(uint*)(memory.Region.Start + 0x24));
+        Assert.Equal(4, memory.Region.Start[0x2c]);
+    }
+
+    [Fact]
+    public void ATableIsWrittenWhereItFitsOnly()
+    {
+        using SharedMemory memory = SharedMemory.CreateAnonymous(0x1000);
+        byte* start = memory.Region.Start;
+        Assert.Throws<ArgumentException>(() => TwoProcessTable.Write(new SharedRegion(start, 87, new(0))));
+        Assert.Throws<ArgumentException>(() => TwoProcessTable.Write(new SharedRegion(start + 2, 88, new(0))));
+        Assert.Equal(new byte[100], new ReadOnlySpan<byte>(start, 100).ToArray());
+    }
 
     [Theory]
     [InlineData(0x00, 2, "offset 0x00, ver: expected 0x1, found 0x2")]
     [InlineData(0x04, 0, "offset 0x04, num: expected 0x1, found 0x0")]
     [InlineData(0x08, 9, "offset 0x08, reserved[0]")]
+    [InlineData(0x04, 2, "offset 0x04, num: expected 0x1, found 0x2")]
+    [InlineData(0x0c, 9, "offset 0x0c, reserved[1]: expected 0x0, found 0x9")]
+    [InlineData(0x10, 0x80, "offset 0x10, offset[0]: expected 0x14, found 0x80")]
     [InlineData(0x10, 0x18, "offset 0x10, offset[0]: expected 0x14, found 0x18")]
     [InlineData(0x14, 1, "offset 0x14, type (RSC_VDEV)")]
     [InlineData(0x18, 1, "offset 0x18, id (VIRTIO_ID_RPMSG)")]
     [InlineData(0x28, 4, "offset 0x28, config_len")]
     [InlineData(0x2c, 0x100, "offset 0x2d, num_of_vrings: expected 2, found 0x1")]
+    [InlineData(0x2c, 0x300, "offset 0x2d, num_of_vrings: expected 2, found 0x3")]
+    [InlineData(0x2c, 0x1000200, "offset 0x2e, reserved: expected 0x0, found 0x100")]
     [InlineData(0x30, 0x4001, "offset 0x30, vring0.da")]
     [InlineData(0x30, 0xFFFFF000, "offset 0x30, vring0.da")]
     [InlineData(0x34, 3, "offset 0x34, vring0.align")]
     [InlineData(0x34, 0x2000, "offset 0x34, vring0.align")]
+    [InlineData(0x34, 0, "offset 0x34, vring0.align: expected a power of two from 4 to 4096, found 0x0")]
+    [InlineData(0x48, 2, "offset 0x48, vring1.align")]
     [InlineData(0x38, 0, "offset 0x38, vring0.num")]
     [InlineData(0x38, 100, "offset 0x38, vring0.num")]
     [InlineData(0x4c, 0x10000, "offset 0x4c, vring1.num")]
@@ -74,7 +98,7 @@ public sealed unsafe class TwoProcessTableTests
         using SharedMemory memory = SharedMemory.CreateAnonymous(0x4_0000);
         TwoProcessTable.Write(memory.Region);
         Assert.Contains("not inside", Assert.Throws<TwoProcessTableException>(
-            () => TwoProcessTable.Read(memory.Region, Pool, 0x4_0000)).Message, StringComparison.Ordinal);
+            () => TwoProcessTable.Read(memory.Region, Pool, 0x4_0000, out _)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,8 +114,8 @@ public sealed unsafe class TwoProcessTableTests
                         table[offset] = value;
                     }
                 });
-                Assert.True(layout.DeviceToDriver.Address.Value + layout.DeviceToDriver.LengthBytes <= 0x8_0000);
-                Assert.True(layout.DriverToDevice.Address.Value + layout.DriverToDevice.LengthBytes <= 0x8_0000);
+                Assert.True(layout.ToDriver.RingAddress.Value + layout.ToDriver.Ring.SizeBytes <= 0x8_0000);
+                Assert.True(layout.ToDevice.RingAddress.Value + layout.ToDevice.Ring.SizeBytes <= 0x8_0000);
             }
             catch (TwoProcessTableException error)
             {
@@ -99,14 +123,19 @@ public sealed unsafe class TwoProcessTableTests
             }
         });
 
+    private static (ulong Address, uint Alignment, uint Entries, uint NotifyId) RingOf(RpmsgDirection direction)
+        => (direction.RingAddress.Value, direction.Ring.AlignmentBytes, direction.Ring.Size.EntryCount,
+            direction.NotifyId);
+
     private static TwoProcessLayout ReadWith(Action<byte[]> change)
     {
         byte[] memory = new byte[0x8_0000];
-        TwoProcessTable.Fresh.CopyTo(memory);
-        change(memory);
         fixed (byte* start = memory)
         {
-            return TwoProcessTable.Read(new SharedRegion(start, (ulong)memory.Length, new(0)), Pool, 0x4_0000);
+            SharedRegion region = new(start, (ulong)memory.Length, new(0));
+            TwoProcessTable.Write(region);
+            change(memory);
+            return TwoProcessTable.Read(region, Pool, 0x4_0000, out _);
         }
     }
 }
