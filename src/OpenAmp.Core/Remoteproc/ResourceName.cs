@@ -2,7 +2,8 @@
 
 using System;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
+using OpenAmp.Memory;
 
 namespace OpenAmp.Remoteproc;
 
@@ -13,8 +14,8 @@ namespace OpenAmp.Remoteproc;
 /// <see cref="IsTerminated"/> reports it, and nothing reads past it.</para>
 /// <para>The encoding is not said anywhere; it is ASCII in practice.</para>
 /// </remarks>
-[StructLayout(LayoutKind.Sequential, Pack = 1, Size = SizeBytes)]
-public unsafe struct ResourceName
+[InlineArray(SizeBytes)]
+public struct ResourceName
 {
     /// <summary>Size of the field, in bytes.</summary>
     public const int SizeBytes = 32;
@@ -22,29 +23,17 @@ public unsafe struct ResourceName
     /// <summary>Longest name that leaves room for its NUL, in bytes.</summary>
     public const int MaxLengthBytes = SizeBytes - 1;
 
-    private fixed byte _bytes[SizeBytes];
+    private byte _first;
 
     /// <summary>Length of the name without its NUL, in bytes: 0 to <see cref="SizeBytes"/>.</summary>
-    public readonly int LengthBytes
-    {
-        get
-        {
-            int length = 0;
-            while (length < SizeBytes && _bytes[length] != 0)
-            {
-                length++;
-            }
-
-            return length;
-        }
-    }
+    public readonly int LengthBytes => NulTerminated.LengthOf(this);
 
     /// <summary>Whether the field holds a NUL. Linux and the C reference write names that do.</summary>
     public readonly bool IsTerminated => LengthBytes < SizeBytes;
 
     /// <summary>The name without its NUL. Lives as long as the field it was asked of.</summary>
     [UnscopedRef]
-    public readonly ReadOnlySpan<byte> Bytes => MemoryMarshal.CreateReadOnlySpan(in _bytes[0], LengthBytes);
+    public readonly ReadOnlySpan<byte> Bytes => ((ReadOnlySpan<byte>)this)[..LengthBytes];
 
     /// <summary>Makes the field from a name, padded with zeros. Allocates nothing.</summary>
     /// <param name="name">The name, without a NUL.</param>
@@ -54,58 +43,20 @@ public unsafe struct ResourceName
     public static bool TryCreate(ReadOnlySpan<byte> name, out ResourceName field)
     {
         field = default;
-        if (name.Length > MaxLengthBytes)
-        {
-            return false;
-        }
-
-        ResourceName candidate = default;
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (name[i] == 0)
-            {
-                return false;
-            }
-
-            candidate._bytes[i] = name[i];
-        }
-
-        field = candidate;
-        return true;
+        return NulTerminated.LengthOf(name) == name.Length && NulTerminated.TryCopy(name, field);
     }
 
     /// <summary>Whether the field holds a given name, whatever stands after its NUL.</summary>
     /// <param name="name">The name, without a NUL.</param>
     /// <returns><see langword="true"/> when length and bytes agree.</returns>
-    public readonly bool Matches(ReadOnlySpan<byte> name)
-    {
-        if (name.Length != LengthBytes)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (name[i] != _bytes[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public readonly bool Matches(ReadOnlySpan<byte> name) => NulTerminated.AreEqual(Bytes, name);
 
     /// <summary>The same name with nothing but zeros after it, so that no stray memory leaves this process.</summary>
     /// <returns>The clean field; a name without a NUL comes back as it is.</returns>
     public readonly ResourceName ZeroPadded()
     {
         ResourceName clean = default;
-        int length = LengthBytes;
-        for (int i = 0; i < length; i++)
-        {
-            clean._bytes[i] = _bytes[i];
-        }
-
+        Bytes.CopyTo(clean);
         return clean;
     }
 }

@@ -2,6 +2,7 @@
 
 using System;
 using System.Runtime.CompilerServices;
+using OpenAmp.Memory;
 
 namespace OpenAmp.Rpmsg;
 
@@ -16,22 +17,7 @@ public struct RpmsgName
     private byte _first;
 
     /// <summary>Bytes before the first zero.</summary>
-    public readonly int LengthBytes
-    {
-        get
-        {
-            ReadOnlySpan<byte> bytes = this;
-            for (int i = 0; i < SizeBytes; i++)
-            {
-                if (bytes[i] == 0)
-                {
-                    return i;
-                }
-            }
-
-            return SizeBytes;
-        }
-    }
+    public readonly int LengthBytes => NulTerminated.LengthOf(this);
 
     /// <summary>Makes a name from text in UTF-8 or from a field of the wire.</summary>
     /// <param name="bytes">The name; it ends at the first zero or with the span.</param>
@@ -40,36 +26,11 @@ public struct RpmsgName
     public static bool TryCreate(ReadOnlySpan<byte> bytes, out RpmsgName name)
     {
         name = default;
-        Span<byte> target = name;
-        for (int i = 0; i < bytes.Length && bytes[i] != 0; i++)
-        {
-            if (i == SizeBytes - 1)
-            {
-                name = default;
-                return false;
-            }
-
-            target[i] = bytes[i];
-        }
-
-        return true;
+        return NulTerminated.TryCopy(bytes, name);
     }
 
     /// <summary>Whether two names are the same, byte for byte.</summary>
     /// <param name="other">The other name.</param>
     /// <returns><see langword="true"/> when they are.</returns>
-    public readonly bool IsSameAs(in RpmsgName other)
-    {
-        ReadOnlySpan<byte> left = this;
-        ReadOnlySpan<byte> right = other;
-        for (int i = 0; i < SizeBytes; i++)
-        {
-            if (left[i] != right[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public readonly bool IsSameAs(in RpmsgName other) => NulTerminated.AreEqual(this, other);
 }
