@@ -135,7 +135,8 @@ public static class TwoProcessTable
             throw Unexpected(offset + 8, vring.EntryCount);
         }
 
-        if (vring.AlignmentBytes > PageBytes || !VringLayout.TryCreate(size, vring.AlignmentBytes, out VringLayout ring))
+        if (vring.AlignmentBytes > PageBytes
+            || !VringLayout.TryCreate(size, vring.AlignmentBytes, out VringLayout ring))
         {
             throw Unexpected(offset + 4, vring.AlignmentBytes);
         }

@@ -77,9 +77,12 @@ internal static class FreestandingRule
             return WhyForbidden(TypeOf(declared));
         }
 
-        // A type's own name is not a value; what it is used for is checked where the value is.
+        // A type's own name is not a value, nor is the word unmanaged, which has no symbol; what they are used for is
+        // checked where the value is.
         ISymbol? symbol = model.GetSymbolInfo(node).Symbol;
-        if (node is not ExpressionSyntax expression || symbol is ITypeSymbol or INamespaceSymbol)
+        if (node is not ExpressionSyntax expression
+            || symbol is ITypeSymbol or INamespaceSymbol
+            || node.Parent is TypeConstraintSyntax)
         {
             return null;
         }

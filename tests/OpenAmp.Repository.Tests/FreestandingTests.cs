@@ -30,6 +30,7 @@ public sealed class FreestandingTests
         "struct A { long B(ref long c) => System.Threading.Interlocked.Increment(ref c); }",
         "struct A { async void B() { } }",
         "struct A { int B(System.ReadOnlySpan<int> c) { foreach (object d in c) { } return 0; } }",
+        "struct A<T> where T : System.IDisposable { void B(T c) { System.IDisposable d = c; } }",
         "struct A { not C#",
     ];
 
@@ -68,6 +69,8 @@ public sealed class FreestandingTests
             {
                 private int* _start;
                 private static ReadOnlySpan<byte> Name => "ring"u8;
+
+                private static T First<T>(Span<byte> text) where T : unmanaged => MemoryMarshal.Read<T>(text);
 
                 public bool TryPush(Span<byte> text, out Number number)
                 {
