@@ -21,11 +21,12 @@ public unsafe struct DeviceQueue<TPlatform>
 
     private readonly VirtqDesc* _descriptors;
     private readonly ushort* _availEntries;
+    private readonly UsedElement* _usedElements;
     private readonly DeviceSlot* _slots;
     private readonly ushort _entryCount;
     private readonly bool _eventIndex;
     private TPlatform _platform;
-    private UsedRingWriter _used;
+    private RingPublisher _used;
     private RingCursor _avail;
     private QueueFaults _faults;
 
@@ -42,11 +43,12 @@ public unsafe struct DeviceQueue<TPlatform>
         _platform = platform;
         _descriptors = memory.Descriptors;
         _availEntries = memory.AvailEntries;
+        _usedElements = memory.UsedElements;
         _slots = slots;
         _entryCount = memory.Size.EntryCount;
         _eventIndex = eventIndex;
         NotifyId = notifyId;
-        _used = new UsedRingWriter(memory);
+        _used = RingPublisher.ForDevice(memory);
         _avail = new RingCursor(&memory.Avail->Index, memory.Size);
 
         // CACHE: our first flags word is cleaned together with the index beside it, which must then be the driver's 0
@@ -184,7 +186,13 @@ public unsafe struct DeviceQueue<TPlatform>
         }
 
         _slots[head].IsHeld = false;
-        _used.Push(ref _platform, head, writtenBytes);
+
+        // SAFETY: the mask keeps the slot below the entry count, which VringMemory.TryMap found room for.
+        UsedElement* element = _usedElements + (_used.Next & (_entryCount - 1));
+        element->Head = head;
+        element->WrittenBytes = writtenBytes;
+        _platform.Clean(element, UsedElement.SizeBytes);
+        _used.Step();
         return true;
     }
 
@@ -223,7 +231,7 @@ public unsafe struct DeviceQueue<TPlatform>
             return false;
         }
 
-        // Orders our wish before our look at the driver's index; see AvailRingWriter.NeedsKick.
+        // Orders our wish before our look at the driver's index; see RingPublisher.NeedsKick.
         TPlatform.FullFence();
         return _avail.HasWork(ref _platform);
     }

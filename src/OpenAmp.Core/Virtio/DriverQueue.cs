@@ -23,9 +23,10 @@ public unsafe struct DriverQueue<TPlatform>
     private readonly DriverSlot* _slots;
     private readonly ushort _entryCount;
     private readonly bool _eventIndex;
+    private readonly ushort* _availEntries;
     private readonly UsedElement* _usedElements;
     private TPlatform _platform;
-    private AvailRingWriter _avail;
+    private RingPublisher _avail;
     private RingCursor _used;
     private ushort _freeHead;
     private ushort _freeCount;
@@ -46,12 +47,13 @@ public unsafe struct DriverQueue<TPlatform>
         _slots = slots;
         _entryCount = memory.Size.EntryCount;
         _eventIndex = eventIndex;
+        _availEntries = memory.AvailEntries;
         _usedElements = memory.UsedElements;
         NotifyId = notifyId;
 
         memory.Clear();
         _platform.Clean(memory.Start, memory.Layout.SizeBytes);
-        _avail = new AvailRingWriter(memory);
+        _avail = RingPublisher.ForDriver(memory);
         _used = new RingCursor(&memory.Used->Index, memory.Size);
         for (ushort i = 0; i < _entryCount; i++)
         {
@@ -120,7 +122,12 @@ public unsafe struct DriverQueue<TPlatform>
         }
 
         _slots[head].State = DriverSlotState.Posted;
-        _avail.Push(ref _platform, head);
+
+        // SAFETY: the mask keeps the slot below the entry count, which VringMemory.TryMap found room for.
+        ushort* entry = _availEntries + (_avail.Next & (_entryCount - 1));
+        *entry = head;
+        _platform.Clean(entry, sizeof(ushort));
+        _avail.Step();
         return true;
     }
 
@@ -258,7 +265,7 @@ public unsafe struct DriverQueue<TPlatform>
             return false;
         }
 
-        // Orders our wish before our look at the device's index; see AvailRingWriter.NeedsKick.
+        // Orders our wish before our look at the device's index; see RingPublisher.NeedsKick.
         TPlatform.FullFence();
         return _used.HasWork(ref _platform);
     }
