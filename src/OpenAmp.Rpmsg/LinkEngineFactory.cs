@@ -15,52 +15,35 @@ internal static unsafe class LinkEngineFactory
     private const nuint WorkspaceAlignment = 64;
 
     public static LinkEngine Create(RpmsgLinkDescription description)
-        => description.Role == VirtioRole.Driver ? CreateDriver(description) : CreateDevice(description);
-
-    private static LinkEngine CreateDriver(RpmsgLinkDescription description)
     {
+        bool isDriver = description.Role == VirtioRole.Driver;
         RpmsgLayout layout = description.Layout;
-        void* workspace = NativeMemory.AlignedAlloc(RpmsgDriver.WorkspaceBytes(layout), WorkspaceAlignment);
-        var send = new KickRequest();
-        var giveBack = new KickRequest();
-        RpmsgSetupResult result = RpmsgDriver.TryCreate(
-            new LinkPlatform(description.Memory, send),
-            new LinkPlatform(description.Memory, giveBack),
-            layout,
-            (byte*)workspace,
-            out DriverTransmitPort<LinkPlatform> transmit,
-            out DriverReceivePort<LinkPlatform> receive);
-        ThrowUnlessOk(result, description, workspace);
-        return new LinkEngine<DriverTransmitPort<LinkPlatform>, DriverReceivePort<LinkPlatform>>(
-            description.Doorbell,
-            new(new LinkPlatform(description.Memory, send), transmit),
-            new(new LinkPlatform(description.Memory, giveBack), receive),
-            (send, giveBack),
-            (layout.ToDevice.NotifyId, layout.ToDriver.NotifyId),
-            workspace);
-    }
+        nuint workspaceBytes = isDriver ? RpmsgDriver.WorkspaceBytes(layout) : RpmsgDevice.WorkspaceBytes(layout);
+        void* workspace = NativeMemory.AlignedAlloc(workspaceBytes, WorkspaceAlignment);
+        var kicks = (Send: new KickRequest(), Return: new KickRequest());
+        var send = new LinkPlatform(description.Memory, kicks.Send);
+        var giveBack = new LinkPlatform(description.Memory, kicks.Return);
+        (uint, uint) notifyIds = isDriver
+            ? (layout.ToDevice.NotifyId, layout.ToDriver.NotifyId)
+            : (layout.ToDriver.NotifyId, layout.ToDevice.NotifyId);
 
-    private static LinkEngine CreateDevice(RpmsgLinkDescription description)
-    {
-        RpmsgLayout layout = description.Layout;
-        void* workspace = NativeMemory.AlignedAlloc(RpmsgDevice.WorkspaceBytes(layout), WorkspaceAlignment);
-        var send = new KickRequest();
-        var giveBack = new KickRequest();
-        RpmsgSetupResult result = RpmsgDevice.TryCreate(
-            new LinkPlatform(description.Memory, send),
-            new LinkPlatform(description.Memory, giveBack),
-            layout,
-            (byte*)workspace,
-            out DeviceTransmitPort<LinkPlatform> transmit,
-            out DeviceReceivePort<LinkPlatform> receive);
-        ThrowUnlessOk(result, description, workspace);
-        return new LinkEngine<DeviceTransmitPort<LinkPlatform>, DeviceReceivePort<LinkPlatform>>(
-            description.Doorbell,
-            new(new LinkPlatform(description.Memory, send), transmit),
-            new(new LinkPlatform(description.Memory, giveBack), receive),
-            (send, giveBack),
-            (layout.ToDriver.NotifyId, layout.ToDevice.NotifyId),
-            workspace);
+        // The same twice, of other types: the ports of a role have nothing in common that a type argument could name.
+        if (isDriver)
+        {
+            RpmsgSetupResult result = RpmsgDriver.TryCreate(send, giveBack, layout, (byte*)workspace,
+                out DriverTransmitPort<LinkPlatform> transmit, out DriverReceivePort<LinkPlatform> receive);
+            ThrowUnlessOk(result, description, workspace);
+            return new LinkEngine<DriverTransmitPort<LinkPlatform>, DriverReceivePort<LinkPlatform>>(
+                description.Doorbell, new(send, transmit), new(giveBack, receive), kicks, notifyIds, workspace);
+        }
+        else
+        {
+            RpmsgSetupResult result = RpmsgDevice.TryCreate(send, giveBack, layout, (byte*)workspace,
+                out DeviceTransmitPort<LinkPlatform> transmit, out DeviceReceivePort<LinkPlatform> receive);
+            ThrowUnlessOk(result, description, workspace);
+            return new LinkEngine<DeviceTransmitPort<LinkPlatform>, DeviceReceivePort<LinkPlatform>>(
+                description.Doorbell, new(send, transmit), new(giveBack, receive), kicks, notifyIds, workspace);
+        }
     }
 
     private static void ThrowUnlessOk(RpmsgSetupResult result, RpmsgLinkDescription description, void* workspace)
