@@ -25,38 +25,9 @@ public sealed partial class TwoProcessConnection
     /// <exception cref="PeerClosedException">The peer connected and was gone at once; accept again.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the socket's file is removed.</exception>
     /// <remarks>A socket that a server left behind is replaced. Anything else at the path is left alone.</remarks>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The doorbell owns the socket from the start.")]
-    public static async ValueTask<TwoProcessConnection> AcceptAsync(TwoProcessOptions options,
+    public static ValueTask<TwoProcessConnection> AcceptAsync(TwoProcessOptions options,
         CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        options.ThrowIfInvalid();
-        cancellationToken.ThrowIfCancellationRequested();
-
-        // Before the memory is touched: a living server's peers read that table.
-        SocketListener.ThrowIfTaken(options.SocketPath);
-        SharedMemory memory = SharedMemory.OpenOrCreate(options.SharedMemoryName, options.SizeBytes);
-        LinkDoorbell? doorbell = null;
-        try
-        {
-            LockForServer(memory);
-            TwoProcessTable.Write(memory.Region);
-            using (SocketListener listener = SocketListener.Listen(options.SocketPath))
-            {
-                doorbell = DoorbellOf(
-                    await listener.AcceptAsync(cancellationToken).ConfigureAwait(false),
-                    options);
-            }
-
-            return new TwoProcessConnection(memory, doorbell, options);
-        }
-        catch
-        {
-            doorbell?.Dispose();
-            memory.Dispose();
-            throw;
-        }
-    }
+        => MeetAsync(SocketSide.Server, options, cancellationToken);
 
     /// <summary>Connects to a peer as the socket's client: maps the memory, connects, trying again while no server
     /// listens, and then reads the table, which the server wrote before it listened.</summary>
@@ -68,18 +39,34 @@ public sealed partial class TwoProcessConnection
     /// <exception cref="TwoProcessTableException">The server's table is not one of this platform.</exception>
     /// <exception cref="PeerClosedException">The server was gone at once.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static async ValueTask<TwoProcessConnection> ConnectAsync(TwoProcessOptions options,
+    public static ValueTask<TwoProcessConnection> ConnectAsync(TwoProcessOptions options,
         CancellationToken cancellationToken = default)
+        => MeetAsync(SocketSide.Client, options, cancellationToken);
+
+    /// <summary>Accepts or connects, as the side says.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The doorbell owns the socket from the start.")]
+    internal static async ValueTask<TwoProcessConnection> MeetAsync(
+        SocketSide side,
+        TwoProcessOptions options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid();
         cancellationToken.ThrowIfCancellationRequested();
+        if (side == SocketSide.Server)
+        {
+            // Before the memory is touched: a living server's peers read that table.
+            SocketListener.ThrowIfTaken(options.SocketPath);
+        }
+
         SharedMemory memory = SharedMemory.OpenOrCreate(options.SharedMemoryName, options.SizeBytes);
         LinkDoorbell? doorbell = null;
         try
         {
             doorbell = DoorbellOf(
-                await ConnectSocketAsync(options, cancellationToken).ConfigureAwait(false),
+                side == SocketSide.Server
+                    ? await AcceptSocketAsync(memory, options, cancellationToken).ConfigureAwait(false)
+                    : await ConnectSocketAsync(options, cancellationToken).ConfigureAwait(false),
                 options);
             return new TwoProcessConnection(memory, doorbell, options);
         }
@@ -89,6 +76,17 @@ public sealed partial class TwoProcessConnection
             memory.Dispose();
             throw;
         }
+    }
+
+    private static async Task<SafeFileHandle> AcceptSocketAsync(
+        SharedMemory memory,
+        TwoProcessOptions options,
+        CancellationToken cancellationToken)
+    {
+        LockForServer(memory);
+        TwoProcessTable.Write(memory.Region);
+        using SocketListener listener = SocketListener.Listen(options.SocketPath);
+        return await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<SafeFileHandle> ConnectSocketAsync(TwoProcessOptions options,

@@ -29,9 +29,8 @@ public static class TwoProcessLink
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        TwoProcessConnection connection = options.Side == SocketSide.Server
-            ? await TwoProcessConnection.AcceptAsync(options.Place, cancellationToken).ConfigureAwait(false)
-            : await TwoProcessConnection.ConnectAsync(options.Place, cancellationToken).ConfigureAwait(false);
+        TwoProcessConnection connection = await TwoProcessConnection
+            .MeetAsync(options.Side, options.Place, cancellationToken).ConfigureAwait(false);
         try
         {
             return options.Role == VirtioRole.Driver
