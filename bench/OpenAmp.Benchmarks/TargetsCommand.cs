@@ -62,7 +62,8 @@ internal static class TargetsCommand
     private static Table TableOf(BenchTargets targets)
     {
         Table table = new Table().MarkdownBorder()
-            .AddColumns("measured", "against", "must be", "median", "best", "worst", "measured", "baseline", "unit", "");
+            .AddColumns("measured", "against", "must be", "median ratio", "best", "worst")
+            .AddColumns("median measured", "median baseline", "unit", "");
         foreach (BenchTarget target in targets.All)
         {
             table.AddRow(

@@ -11,6 +11,7 @@ internal enum DeliveryOutcome
     /// <summary>The program keeps its buffer.</summary>
     Held,
 
-    /// <summary>Nobody could take it yet and it must not be lost: the link stops receiving until somebody can.</summary>
+    /// <summary>Nobody could take it yet and it must not be lost: the link stops receiving until somebody
+    /// can.</summary>
     Stalled,
 }

@@ -59,7 +59,8 @@ internal abstract class LinkEngine : IDisposable
     /// <summary>Receives a batch. Only the link's thread.</summary>
     public abstract int Drain(RpmsgLink link);
 
-    /// <summary>Makes a received buffer the program's until it is given back. Only during <see cref="Drain"/>.</summary>
+    /// <summary>Makes a received buffer the program's until it is given back. Only during
+    /// <see cref="Drain"/>.</summary>
     public abstract bool TryHold(in RpmsgBuffer buffer, int maxHeldCount, out BufferLease lease);
 
     public abstract void ReleaseHeld(in BufferLease lease);

@@ -38,17 +38,18 @@ internal static partial class Log
         + "no endpoint has that address; further ones are only counted")]
     public static partial void NoEndpoint(ILogger logger, string link, uint source, uint destination);
 
-    [LoggerMessage(8, LogLevel.Error, "Link '{Link}': the handler of endpoint {Endpoint} threw; the endpoint has ended")]
+    [LoggerMessage(8, LogLevel.Error, "Link '{Link}': the handler of endpoint {Endpoint} threw; the "
+        + "endpoint has ended")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, string link, string endpoint);
 
-    [LoggerMessage(9, LogLevel.Warning, "Link '{Link}': the peer could not be told that endpoint '{Endpoint}' ended: no "
-        + "transmit buffer came free in time")]
+    [LoggerMessage(9, LogLevel.Warning, "Link '{Link}': the peer could not be told that endpoint '{Endpoint}' "
+        + "ended: no transmit buffer came free in time")]
     public static partial void GoodbyeLost(ILogger logger, string link, string endpoint);
 
     [LoggerMessage(10, LogLevel.Critical, "Link '{Link}': its thread failed")]
     public static partial void ThreadFailed(ILogger logger, Exception exception, string link);
 
-    [LoggerMessage(11, LogLevel.Warning, "Link '{Link}' has ended while the program still has {Count} buffers; its memory "
-        + "is kept until they are disposed")]
+    [LoggerMessage(11, LogLevel.Warning, "Link '{Link}' has ended while the program still has {Count} "
+        + "buffers; its memory is kept until they are disposed")]
     public static partial void BuffersOutstanding(ILogger logger, string link, int count);
 }

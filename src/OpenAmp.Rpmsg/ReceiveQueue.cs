@@ -8,7 +8,8 @@ using System.Threading.Tasks.Sources;
 
 namespace OpenAmp.Rpmsg;
 
-/// <summary>The messages that wait for an endpoint's reader. One writer, the link's thread; one reader at a time.</summary>
+/// <summary>The messages that wait for an endpoint's reader. One writer, the link's thread; one reader at a
+/// time.</summary>
 /// <remarks>A wait allocates nothing: the queue is its own task source.</remarks>
 internal sealed class ReceiveQueue : IValueTaskSource<bool>
 {

@@ -24,6 +24,7 @@ public enum RpmsgCloseReason
     /// <summary>The endpoint's own message handler threw. Only endpoints end this way.</summary>
     HandlerFailed,
 
-    /// <summary>The link's own thread failed: a logger threw, or there is a bug here. The log has the exception.</summary>
+    /// <summary>The link's own thread failed: a logger threw, or there is a bug here. The log has the
+    /// exception.</summary>
     Failed,
 }

@@ -46,7 +46,8 @@ public sealed class RpmsgClosedException : IOException
             RpmsgCloseReason.Disposed => "this side disposed it",
             RpmsgCloseReason.RemoteDestroyed => "the peer destroyed its endpoint; connect a new one",
             RpmsgCloseReason.PeerGone => "the peer went away; open a new link when it is back",
-            RpmsgCloseReason.PeerBroken => "the peer wrote an impossible ring index; restart the peer and open a new link",
+            RpmsgCloseReason.PeerBroken =>
+                "the peer wrote an impossible ring index; restart the peer and open a new link",
             RpmsgCloseReason.HandlerFailed => "its message handler threw; see the inner exception",
             RpmsgCloseReason.Failed => "this side's own thread failed; see the log, and please report it",
             _ => "it has not been started",

@@ -47,7 +47,8 @@ public sealed partial class RpmsgEndpoint
     /// <summary>Receives every message until the endpoint ends.</summary>
     /// <param name="cancellationToken">Ends the sequence with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The messages. The sequence ends when this side or the peer ended the endpoint in good order.</returns>
-    /// <exception cref="RpmsgClosedException">The endpoint ended in bad order: the peer went away or is broken.</exception>
+    /// <exception cref="RpmsgClosedException">The endpoint ended in bad order: the peer went away or is
+    /// broken.</exception>
     public async IAsyncEnumerable<RpmsgMessage> ReceiveAllAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -103,7 +104,7 @@ public sealed partial class RpmsgEndpoint
         return DeliveryOutcome.Done;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A program's handler may throw anything; it ends the endpoint.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A handler may throw anything; it ends the endpoint.")]
     private DeliveryOutcome Handle(RpmsgMessageHandler handler, in RpmsgDelivery delivery)
     {
         var message = new RpmsgInlineMessage(Link, delivery);

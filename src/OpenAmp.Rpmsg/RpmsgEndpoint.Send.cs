@@ -158,7 +158,8 @@ public sealed partial class RpmsgEndpoint
 
         // A device does not know its limit before it has seen a buffer.
         RpmsgSendResult.NoBuffer when MaxPayloadBytes is 0 || lengthBytes <= MaxPayloadBytes => false,
-        RpmsgSendResult.NoBuffer or RpmsgSendResult.TooLong => throw new RpmsgMessageTooLongException(lengthBytes, MaxPayloadBytes),
+        RpmsgSendResult.NoBuffer or RpmsgSendResult.TooLong =>
+            throw new RpmsgMessageTooLongException(lengthBytes, MaxPayloadBytes),
         RpmsgSendResult.NoDestination => throw NoRemote(),
         _ => throw Link.BrokenException(),
     };

@@ -87,8 +87,8 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
             ? new ValueTask<uint>(known)
             : new ValueTask<uint>(_remoteKnown.Task.WaitAsync(cancellationToken));
 
-    /// <summary>Ends the endpoint: no handler runs any more, waits end, unread messages are dropped, and the peer is told
-    /// if it was told of the endpoint.</summary>
+    /// <summary>Ends the endpoint: no handler runs any more, waits end, unread messages are dropped, and the peer is
+    /// told if it was told of the endpoint.</summary>
     /// <returns>Completes when all that is done; it waits for a free buffer no longer than
     /// <see cref="RpmsgLinkOptions.GoodbyeTimeout"/>.</returns>
     /// <remarks>A handler that runs is waited for on the calling thread: do not hold a lock that it wants.</remarks>
@@ -108,7 +108,8 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     /// <summary>Learns the peer's address. False when it was known.</summary>
     internal bool Bind(uint remoteAddress)
     {
-        bool bound = Interlocked.CompareExchange(ref _remoteAddress, remoteAddress, RpmsgAddress.Any) == RpmsgAddress.Any;
+        uint before = Interlocked.CompareExchange(ref _remoteAddress, remoteAddress, RpmsgAddress.Any);
+        bool bound = before == RpmsgAddress.Any;
         if (bound)
         {
             _remoteKnown.TrySetResult(remoteAddress);

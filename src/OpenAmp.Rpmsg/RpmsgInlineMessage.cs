@@ -34,7 +34,8 @@ public ref struct RpmsgInlineMessage
         // Kept by the link, so that copies of this value know too.
         if (_link.IsDeliveryHeld)
         {
-            throw new InvalidOperationException("The message is held already; use the buffer that the first call gave.");
+            throw new InvalidOperationException(
+                "The message is held already; use the buffer that the first call gave.");
         }
 
         bool isHeld = _link.TryHold(_delivery.Buffer, out BufferLease lease);

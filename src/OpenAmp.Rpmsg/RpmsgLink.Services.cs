@@ -25,7 +25,8 @@ public sealed partial class RpmsgLink
     /// <exception cref="RpmsgClosedException">The link has ended.</exception>
     public RpmsgEndpoint CreateEndpoint(RpmsgEndpointOptions? options = null) => Register(null, options ?? new());
 
-    /// <summary>Creates an endpoint with a name and tells the peer of it. Does not wait for the peer's address.</summary>
+    /// <summary>Creates an endpoint with a name and tells the peer of it. Does not wait for the peer's
+    /// address.</summary>
     /// <param name="name">The service, at most 31 bytes of UTF-8.</param>
     /// <param name="options">How it behaves.</param>
     /// <param name="cancellationToken">Ends the wait for a buffer; then there is no endpoint.</param>
@@ -102,7 +103,8 @@ public sealed partial class RpmsgLink
     /// <param name="name">The service, at most 31 bytes of UTF-8.</param>
     /// <param name="options">How accepted endpoints behave; their addresses are always given by the link and the
     /// announcement. With <see cref="RpmsgEndpointOptions.Announce"/> the peer is told of each accepted endpoint, so
-    /// that it can speak first; a Linux kernel's host takes that for one more service, so set it to false there.</param>
+    /// that it can speak first; a Linux kernel's host takes that for one more service, so set it to false
+    /// there.</param>
     /// <returns>The listener; dispose it to stop.</returns>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     /// <exception cref="InvalidOperationException">Somebody listens for the name already, or the link has no name
@@ -172,7 +174,8 @@ public sealed partial class RpmsgLink
         using var deadline = new CancellationTokenSource(_options.GoodbyeTimeout);
         try
         {
-            await AnnounceAsync(ToWire(endpoint.Name!), endpoint, isDestroy: true, deadline.Token).ConfigureAwait(false);
+            await AnnounceAsync(ToWire(endpoint.Name!), endpoint, isDestroy: true, deadline.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

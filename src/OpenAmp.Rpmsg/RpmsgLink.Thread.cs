@@ -229,7 +229,8 @@ public sealed partial class RpmsgLink
         }
     }
 
-    /// <summary>Watches longer when a little longer would have spared the wait, and less each time it would not.</summary>
+    /// <summary>Watches longer when a little longer would have spared the wait, and less each time it would
+    /// not.</summary>
     private void Adapt(TimeSpan waited)
     {
         if (waited < _options.MaxSpinTime)

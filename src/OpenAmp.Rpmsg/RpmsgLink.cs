@@ -73,8 +73,8 @@ public sealed partial class RpmsgLink : IAsyncDisposable
     /// on, unless this throws.</param>
     /// <param name="options">How it behaves.</param>
     /// <returns>The link; a driver sets DRIVER_OK and rings, then either side calls <see cref="Start"/>.</returns>
-    /// <exception cref="ArgumentException">The description or an option is wrong; the message says what. Shared memory is
-    /// unchanged.</exception>
+    /// <exception cref="ArgumentException">The description or an option is wrong; the message says what. Shared memory
+    /// is unchanged.</exception>
     public static RpmsgLink Create(RpmsgLinkDescription description, RpmsgLinkOptions options)
     {
         ArgumentNullException.ThrowIfNull(description);

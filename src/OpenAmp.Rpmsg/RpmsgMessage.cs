@@ -5,8 +5,8 @@ using System;
 namespace OpenAmp.Rpmsg;
 
 /// <summary>A received message, in this side's own memory: the peer cannot change it any more.</summary>
-/// <remarks>It owns its memory until it is disposed; then the memory serves the next message. Disposing twice, or a copy
-/// of the value, is harmless; reading a disposed message throws.</remarks>
+/// <remarks>It owns its memory until it is disposed; then the memory serves the next message. Disposing twice, or a
+/// copy of the value, is harmless; reading a disposed message throws.</remarks>
 public readonly struct RpmsgMessage : IDisposable
 {
     private readonly MessageBuffer? _buffer;

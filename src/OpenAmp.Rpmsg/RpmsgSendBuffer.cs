@@ -5,8 +5,8 @@ using System;
 namespace OpenAmp.Rpmsg;
 
 /// <summary>A transmit buffer of shared memory, lent to be filled in place and sent without a copy.</summary>
-/// <remarks>Send it or dispose it, once. Any use after that throws, also through a copy of the value. Disposing a buffer
-/// that was sent does nothing, so <c>using</c> is always right.</remarks>
+/// <remarks>Send it or dispose it, once. Any use after that throws, also through a copy of the value. Disposing a
+/// buffer that was sent does nothing, so <c>using</c> is always right.</remarks>
 public readonly struct RpmsgSendBuffer : IDisposable
 {
     private readonly RpmsgEndpoint _endpoint;

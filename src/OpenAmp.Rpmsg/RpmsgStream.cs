@@ -12,8 +12,8 @@ namespace OpenAmp.Rpmsg;
 /// <remarks>
 /// <para>A write becomes as many messages as it needs; each read gives what one message still has. The stream ends when
 /// the peer destroys its endpoint.</para>
-/// <para>A stream must not lose bytes. When its endpoint had to drop a message, the next read throws; create the endpoint
-/// with <see cref="ReceiveFullMode.PauseLink"/> for a reader that may fall behind.</para>
+/// <para>A stream must not lose bytes. When its endpoint had to drop a message, the next read throws; create the
+/// endpoint with <see cref="ReceiveFullMode.PauseLink"/> for a reader that may fall behind.</para>
 /// <para>One reader and any number of writers. The synchronous verbs block their thread.</para>
 /// </remarks>
 public sealed class RpmsgStream : Stream
@@ -170,8 +170,8 @@ public sealed class RpmsgStream : Stream
         if (_endpoint.DroppedCount is var dropped and > 0)
         {
             throw new IOException(
-                $"The stream lost {dropped} messages because nobody read them in time; create the endpoint with a larger "
-                + "ReceiveQueueCapacity, or with WhenFull = PauseLink.");
+                $"The stream lost {dropped} messages because nobody read them in time; create the endpoint with a "
+                + "larger ReceiveQueueCapacity, or with WhenFull = PauseLink.");
         }
     }
 }

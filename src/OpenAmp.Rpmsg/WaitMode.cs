@@ -9,7 +9,8 @@ public enum WaitMode
     /// messages flow, no processor time while they do not.</summary>
     Adaptive,
 
-    /// <summary>It blocks at once. Least processor time, and a wake-up of the operating system in each message.</summary>
+    /// <summary>It blocks at once. Least processor time, and a wake-up of the operating system in each
+    /// message.</summary>
     InterruptOnly,
 
     /// <summary>It watches the ring and never blocks: lowest latency, one processor core.</summary>

@@ -21,7 +21,8 @@ internal static unsafe class Baselines
     private const int PublishEvery = 16;
     private const int SlotsOffset = 4096;
 
-    /// <summary>Bounces a cache line: the least that a message between two cores can cost. Nanoseconds a round.</summary>
+    /// <summary>Bounces a cache line: the least that a message between two cores can cost. Nanoseconds a
+    /// round.</summary>
     public static void CacheLineHost(BenchWires wires, int count, Samples samples)
     {
         var mine = (Line*)wires.Area;

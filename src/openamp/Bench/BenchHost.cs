@@ -12,7 +12,8 @@ using OpenAmp.Rpmsg;
 
 namespace OpenAmp.Tool.Bench;
 
-/// <summary>The process that measures: it starts its peer, which is the same program, and tells it what to do.</summary>
+/// <summary>The process that measures: it starts its peer, which is the same program, and tells it what to
+/// do.</summary>
 internal sealed class BenchHost : IAsyncDisposable
 {
     public static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(20);

@@ -27,13 +27,13 @@ internal sealed class BenchTargets
 
     private readonly BenchHost _host;
     private readonly BenchTarget _poll = AtMost("Round trip, poll-only", "cache-line round trip", "ns", 5);
-    private readonly BenchTarget _blocking = AtMost("Round trip, interrupt-only, eventfd", "eventfd round trip", "ns", 1.3);
-    private readonly BenchTarget _socket = AtMost("Round trip, interrupt-only, socket", "eventfd round trip", "ns", null);
+    private readonly BenchTarget _blocking = AtMost("Round trip, blocking, eventfd", "eventfd round trip", "ns", 1.3);
+    private readonly BenchTarget _socket = AtMost("Round trip, blocking, socket", "eventfd round trip", "ns", null);
     private readonly BenchTarget _adaptive = AtMost("Round trip, adaptive", "eventfd round trip", "ns", null);
-    private readonly BenchTarget _messages = AtLeast("64 bytes one way, 32 shown at once", "datagrams", "messages/s", 20);
-    private readonly BenchTarget _singles = AtLeast("64 bytes one way, each shown", "datagrams", "messages/s", null);
-    private readonly BenchTarget _bytes = AtLeast("496 bytes one way, 32 shown at once", "shared memcpy", "MB/s", 0.4);
-    private readonly BenchTarget _stream = AtLeast("496 bytes one way, 32 shown at once", "stream socket", "MB/s", null);
+    private readonly BenchTarget _messages = AtLeast("64 bytes one way, 32 at once", "datagrams", "messages/s", 20);
+    private readonly BenchTarget _singles = AtLeast("64 bytes one way, one by one", "datagrams", "messages/s", null);
+    private readonly BenchTarget _bytes = AtLeast("496 bytes one way, 32 at once", "shared memcpy", "MB/s", 0.4);
+    private readonly BenchTarget _stream = AtLeast("496 bytes one way, 32 at once", "stream socket", "MB/s", null);
     private readonly BenchTarget _idle = AtMost("Idle link, both processes", "one core", "cores", 0.01);
 
     public BenchTargets(BenchHost host) => _host = host;

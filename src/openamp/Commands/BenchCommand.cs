@@ -34,7 +34,8 @@ internal sealed class BenchCommand : Command
         DefaultValueFactory = _ => "all",
     };
 
-    private readonly Option<int> _rounds = Positive("--rounds", "Round trips of each size; a tenth where links block.", 50_000);
+    private readonly Option<int> _rounds = Positive(
+        "--rounds", "Round trips of each size; a tenth where links block.", 50_000);
 
     private readonly Option<int> _messages = Positive("--messages", "Messages one way of each size.", 500_000);
 
@@ -43,8 +44,8 @@ internal sealed class BenchCommand : Command
     public BenchCommand()
         : base(
             "bench",
-            "Measures round trips and throughput of links between two processes, and beside them what the machine itself "
-            + "can do between the same two. Example: openamp bench --mode poll --sizes 64,496")
+            "Measures round trips and throughput of links between two processes, and beside them what the machine "
+            + "itself can do between the same two. Example: openamp bench --mode poll --sizes 64,496")
     {
         _mode.AcceptOnlyFromAmong("poll", "adaptive", "interrupt", "all");
         Options.Add(_sizes);

@@ -26,7 +26,8 @@ internal static class BenchTable
         }
 
         ReportWriter.Console.Write(Of(rows));
-        foreach (IGrouping<string, BenchRow> mode in rows.Where(row => row.SizeBytes is not null).GroupBy(row => row.Name))
+        IEnumerable<BenchRow> links = rows.Where(row => row.SizeBytes is not null);
+        foreach (IGrouping<string, BenchRow> mode in links.GroupBy(row => row.Name))
         {
             // One picture a mode is enough: payloads differ little.
             BenchRow row = mode.Skip(1).FirstOrDefault() ?? mode.First();
