@@ -11,7 +11,7 @@ public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
     where TPlatform : struct, IPlatform
 {
     // Far enough ahead that the memory arrives before its message's turn.
-    private const ushort PrefetchDistance = 2;
+    private const ushort PrefetchDistance = 4;
 
     private readonly UsedLength _usedLength;
     private DeviceQueue<TPlatform> _queue;

@@ -12,7 +12,7 @@ public unsafe struct DriverReceivePort<TPlatform> : IReceivePort
     where TPlatform : struct, IPlatform
 {
     // Far enough ahead that the memory arrives before its message's turn.
-    private const ushort PrefetchDistance = 2;
+    private const ushort PrefetchDistance = 4;
 
     // A guess is good enough: it is only how far apart two prefetches are.
     private const uint CacheLineBytes = 64;

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using OpenAmp.Rpmsg;
 
 namespace OpenAmp.Tool.Bench;
 
@@ -94,7 +95,8 @@ internal static unsafe class Baselines
         }
     }
 
-    /// <summary>Copies payloads into the slots of a ring that is nothing but memory and two counters.</summary>
+    /// <summary>Copies payloads into the slots of a ring that is nothing but memory and two counters. They lie as a
+    /// link's payloads do, behind a header's room.</summary>
     public static void CopyIn(BenchWires wires, int sizeBytes, int count)
     {
         var head = (Line*)wires.Area;
@@ -162,7 +164,7 @@ internal static unsafe class Baselines
         => source.AsSpan(0, sizeBytes).CopyTo(target);
 
     private static byte* SlotOf(BenchWires wires, uint index)
-        => wires.Area + SlotsOffset + (index % SlotCount * SlotBytes);
+        => wires.Area + SlotsOffset + (index % SlotCount * SlotBytes) + RpmsgHeader.SizeBytes;
 
     private static void Bounce(int ring, int rung, int bytes, int count, Samples samples)
     {

@@ -16,9 +16,9 @@ internal sealed class BenchTargets
 {
     private const int WarmUpRounds = 20_000;
     private const int PollRounds = 160_000;
-    private const int BlockingRounds = 3_000;
-    private const int Datagrams = 60_000;
-    private const int Messages = 1_000_000;
+    private const int BlockingRounds = 2_000;
+    private const int Datagrams = 40_000;
+    private const int Messages = 400_000;
     private const int Batch = 32;
     private const int ShortBytes = 64;
     private const int LongBytes = 496;
@@ -51,7 +51,8 @@ internal sealed class BenchTargets
         {
             await MeasurePollingAsync(cancellationToken).ConfigureAwait(false);
             await MeasureBlockingAsync(cancellationToken).ConfigureAwait(false);
-            await MeasureOneWayAsync(cancellationToken).ConfigureAwait(false);
+            await MeasureMessagesAsync(cancellationToken).ConfigureAwait(false);
+            await MeasureBytesAsync(cancellationToken).ConfigureAwait(false);
             progress.Report(round);
         }
 
@@ -88,26 +89,35 @@ internal sealed class BenchTargets
         _adaptive.Rounds.Add((adaptive, after));
     }
 
-    private async Task MeasureOneWayAsync(CancellationToken cancellationToken)
+    private async Task MeasureMessagesAsync(CancellationToken cancellationToken)
     {
-        double datagrams = DatagramRate();
-        double copy = CopyRate();
-        BenchLink link = await _host.OpenLinkAsync(WaitMode.Adaptive, WaitMode.PollOnly).ConfigureAwait(false);
+        double before = DatagramRate();
         double batched;
         double singles;
-        double bytes;
+        BenchLink link = await _host.OpenLinkAsync(WaitMode.Adaptive, WaitMode.PollOnly).ConfigureAwait(false);
         await using (link.ConfigureAwait(false))
         {
             _ = await RateAsync(link, ShortBytes, Batch, cancellationToken).ConfigureAwait(false);
             batched = await RateAsync(link, ShortBytes, Batch, cancellationToken).ConfigureAwait(false);
             singles = await RateAsync(link, ShortBytes, 1, cancellationToken).ConfigureAwait(false);
+        }
+
+        double datagrams = (before + DatagramRate()) / 2;
+        _messages.Rounds.Add((batched, datagrams));
+        _singles.Rounds.Add((singles, datagrams));
+    }
+
+    private async Task MeasureBytesAsync(CancellationToken cancellationToken)
+    {
+        double before = CopyRate();
+        double bytes;
+        BenchLink link = await _host.OpenLinkAsync(WaitMode.Adaptive, WaitMode.PollOnly).ConfigureAwait(false);
+        await using (link.ConfigureAwait(false))
+        {
             bytes = await RateAsync(link, LongBytes, Batch, cancellationToken).ConfigureAwait(false) * LongBytes / 1e6;
         }
 
-        datagrams = (datagrams + DatagramRate()) / 2;
-        _messages.Rounds.Add((batched, datagrams));
-        _singles.Rounds.Add((singles, datagrams));
-        _bytes.Rounds.Add((bytes, (copy + CopyRate()) / 2));
+        _bytes.Rounds.Add((bytes, (before + CopyRate()) / 2));
         _stream.Rounds.Add((bytes, StreamRate()));
     }
 
