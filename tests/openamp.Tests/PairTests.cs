@@ -43,6 +43,22 @@ public sealed class PairTests
     }
 
     [Theory]
+    [InlineData("driver", "server")]
+    [InlineData("device", "server")]
+    [InlineData("driver", "client")]
+    [InlineData("device", "client")]
+    public async Task EventFdsRingAsWellAsBytes(string role, string side)
+    {
+        using var names = new LinkNames();
+        await using ToolProcess answering = ToolProcess.Start(
+            names, "echo", "--role", Other(role), "--socket", Other(side), "--doorbell", "eventfd", "--json");
+        await using ToolProcess asking = ToolProcess.Start(
+            names, "ping", "--role", role, "--socket", side, "--doorbell", "eventfd", "--wait", "interrupt", "--json");
+        Assert.Equal(480, (await asking.EndAsync()).MustSucceed().GetProperty("messages").GetInt64());
+        (await answering.EndAsync()).MustSucceed();
+    }
+
+    [Theory]
     [InlineData("adaptive", "interrupt")]
     [InlineData("interrupt", "poll")]
     [InlineData("poll", "adaptive")]

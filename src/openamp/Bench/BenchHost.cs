@@ -91,9 +91,7 @@ internal sealed class BenchHost : IAsyncDisposable
         Tell(new BenchOrder { Task = BenchTask.CloseLink });
         AwaitPeer();
         await link.DisposeAsync().ConfigureAwait(false);
-        TwoProcessOptions place = _wires.PlaceOf(linkNumber);
-        _ = SharedMemory.Unlink(place.SharedMemoryName);
-        File.Delete(place.SocketPath);
+        Remove(linkNumber);
     }
 
     /// <summary>Processor time of both processes so far.</summary>
@@ -113,8 +111,21 @@ internal sealed class BenchHost : IAsyncDisposable
             await _peer.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
         }
 
+        // Those of links that were opened and, for whatever reason, not closed.
+        for (int number = 1; number <= _linkCount; number++)
+        {
+            Remove(number);
+        }
+
         _peer.Dispose();
         _wires.Dispose();
+    }
+
+    private void Remove(int linkNumber)
+    {
+        TwoProcessOptions place = _wires.PlaceOf(linkNumber);
+        _ = SharedMemory.Unlink(place.SharedMemoryName);
+        File.Delete(place.SocketPath);
     }
 
     private unsafe void Tell(BenchOrder order)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Linux;
@@ -23,6 +25,23 @@ internal sealed class BenchPeer : IDisposable
     private BenchPeer(string wires) => _wires = BenchWires.CreatePeer(wires);
 
     public static async Task<int> RunAsync(string wires)
+    {
+        // Ctrl-C goes to both processes; the host ends the peer when it has cleaned up.
+        using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        try
+        {
+            return await ServeAsync(wires).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The host is gone; it has said why, if it could.
+            return 1;
+        }
+    }
+
+    public void Dispose() => _wires.Dispose();
+
+    private static async Task<int> ServeAsync(string wires)
     {
         using var peer = new BenchPeer(wires);
         BenchInterop.Pin(Processor);
@@ -48,8 +67,6 @@ internal sealed class BenchPeer : IDisposable
 
         return 0;
     }
-
-    public void Dispose() => _wires.Dispose();
 
     private unsafe BenchOrder NextOrder()
     {

@@ -56,14 +56,15 @@ internal sealed class BenchCommand : Command
         SetAction(RunAsync);
     }
 
-    private static Option<int> Positive(string name, string description, int value)
+    private static Option<int> Positive(string name, string description, int normal)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => normal };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1000)
             {
-                result.AddError($"{name} takes at least 1000, or the figures mean nothing.");
+                int value = result.GetValueOrDefault<int>();
+                result.AddError($"{name} takes at least 1000, or the figures mean nothing; it was {value}.");
             }
         });
         return option;

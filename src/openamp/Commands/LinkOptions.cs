@@ -32,6 +32,13 @@ internal sealed class LinkOptions
         DefaultValueFactory = _ => new TwoProcessOptions().SocketPath,
     };
 
+    private readonly Option<string> _doorbell = new("--doorbell")
+    {
+        Description = "How to ring the peer: byte (on the socket, as C programs do) or eventfd (faster; the peer must "
+            + "be this tool with the same option).",
+        DefaultValueFactory = _ => "byte",
+    };
+
     /// <summary>Makes the options.</summary>
     /// <param name="isDeviceAndServer">Whether the defaults are device and server, or driver and client.</param>
     public LinkOptions(bool isDeviceAndServer)
@@ -48,6 +55,7 @@ internal sealed class LinkOptions
         };
         _role.AcceptOnlyFromAmong("driver", "device");
         _socket.AcceptOnlyFromAmong("server", "client");
+        _doorbell.AcceptOnlyFromAmong("byte", "eventfd");
         _sharedMemory.Validators.Add(RefuseName);
         _socketPath.Validators.Add(RefusePath);
     }
@@ -58,6 +66,7 @@ internal sealed class LinkOptions
         command.Options.Add(_socket);
         command.Options.Add(_sharedMemory);
         command.Options.Add(_socketPath);
+        command.Options.Add(_doorbell);
     }
 
     /// <summary>What the command line says.</summary>
@@ -67,6 +76,7 @@ internal sealed class LinkOptions
         Side = line.GetValue(_socket) == "server" ? SocketSide.Server : SocketSide.Client,
         SharedMemoryName = line.GetRequiredValue(_sharedMemory),
         SocketPath = line.GetRequiredValue(_socketPath),
+        Doorbell = line.GetValue(_doorbell) == "eventfd" ? DoorbellKind.EventFd : DoorbellKind.SocketByte,
         WaitMode = waitMode,
         Logger = logger,
     };

@@ -27,6 +27,8 @@ internal sealed record LinkSettings
 
     public WaitMode WaitMode { get; init; } = WaitMode.Adaptive;
 
+    public DoorbellKind Doorbell { get; init; } = DoorbellKind.SocketByte;
+
     public required ILogger Logger { get; init; }
 
     /// <summary>Role and socket side as a user would type them.</summary>
@@ -44,6 +46,7 @@ internal sealed record LinkSettings
         {
             SharedMemoryName = SharedMemoryName,
             SocketPath = SocketPath,
+            Doorbell = Doorbell,
             ConnectAttempts = ConnectAttempts,
             ConnectBackoff = ConnectBackoff,
         },

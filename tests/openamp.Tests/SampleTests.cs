@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace OpenAmp.Tool.Tests;
+
+/// <summary>The samples do what they say.</summary>
+public sealed class SampleTests
+{
+    [Fact]
+    public async Task HelloRpmsgPrintsTheEchoOfItsGreeting()
+    {
+        using var names = new LinkNames();
+        await using ToolProcess echo = ToolProcess.Start(names, "echo", "--json");
+        await using ToolProcess sample = ToolProcess.StartAny(
+        [
+            ToolProcess.Command[0],
+            Path.Combine(AppContext.BaseDirectory, "HelloRpmsg.dll"),
+            names.SharedMemory,
+            names.SocketPath,
+        ]);
+        Assert.Equal("hello\n", (await sample.EndAsync()).MustExit(0).Output);
+        (await echo.EndAsync()).MustSucceed();
+    }
+}
