@@ -49,7 +49,7 @@ public sealed class EventFdDoorbellTests : DoorbellTests
         (first, second) = Sockets.Pair();
         second.Dispose();
         Assert.Throws<IOException>(() => EventFdDoorbell.Negotiate(first, Limit));
-        Assert.Equal(before, MeetingPlace.OpenDescriptors);
+        MeetingPlace.AssertOpenDescriptors(before);
     }
 
     internal override (LinkDoorbell First, LinkDoorbell Second) Pair()

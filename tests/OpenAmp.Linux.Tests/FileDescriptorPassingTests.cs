@@ -40,7 +40,7 @@ public sealed class FileDescriptorPassingTests
 
         first.Dispose();
         second.Dispose();
-        Assert.Equal(before, MeetingPlace.OpenDescriptors);
+        MeetingPlace.AssertOpenDescriptors(before);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class FileDescriptorPassingTests
             StringComparison.Ordinal);
         first.Dispose();
         second.Dispose();
-        Assert.Equal(before, MeetingPlace.OpenDescriptors);
+        MeetingPlace.AssertOpenDescriptors(before);
     }
 
     [Fact]

@@ -191,7 +191,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
         error = await Assert.ThrowsAsync<IOException>(async () => await TwoProcessConnection.AcceptAsync(
             place.Options with { SocketPath = "/proc/self/socket" }, Cancellation));
         Assert.StartsWith("bind of \"/proc/self/socket\" failed", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, MeetingPlace.OpenDescriptors);
+        MeetingPlace.AssertOpenDescriptors(before);
         Assert.Equal(0, MeetingPlace.OpenMappings(place.Name));
     }
 
@@ -220,7 +220,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
                 async () => await TwoProcessConnection.ConnectAsync(place.Options, Cancellation));
         }
 
-        Assert.Equal(before, MeetingPlace.OpenDescriptors);
+        MeetingPlace.AssertOpenDescriptors(before);
         Assert.Equal(0, MeetingPlace.OpenMappings(place.Name));
     }
 
@@ -276,7 +276,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
             await MeetAsync(place);
         }
 
-        Assert.Equal(before, MeetingPlace.OpenDescriptors);
+        MeetingPlace.AssertOpenDescriptors(before);
         Assert.Equal(0, MeetingPlace.OpenMappings(place.Name));
     }
 
