@@ -40,7 +40,8 @@ internal sealed class MeetingPlace : IDisposable
     /// <summary>Open descriptors of the kinds that the library makes. The runtime opens others when it likes.</summary>
     internal static int OpenDescriptors => Directory.GetFileSystemEntries("/proc/self/fd").Count(IsOfOurKind);
 
-    /// <summary>Asserts that as many descriptors are open as before, as soon as other threads have closed theirs.</summary>
+    /// <summary>Asserts that as many descriptors are open as before, as soon as other threads have closed
+    /// theirs.</summary>
     internal static void AssertOpenDescriptors(int before)
     {
         _ = SpinWait.SpinUntil(() => OpenDescriptors == before, SettleTime);
