@@ -21,8 +21,9 @@ internal static unsafe class LinkEngineFactory
         nuint workspaceBytes = isDriver ? RpmsgDriver.WorkspaceBytes(layout) : RpmsgDevice.WorkspaceBytes(layout);
         void* workspace = NativeMemory.AlignedAlloc(workspaceBytes, WorkspaceAlignment);
         var kicks = (Send: new KickRequest(), Return: new KickRequest());
-        var send = new LinkPlatform(description.Memory, kicks.Send);
-        var giveBack = new LinkPlatform(description.Memory, kicks.Return);
+        SharedRegion[] moreMemory = [.. description.MoreMemory];
+        var send = new LinkPlatform(description.Memory, moreMemory, kicks.Send);
+        var giveBack = new LinkPlatform(description.Memory, moreMemory, kicks.Return);
         (uint, uint) notifyIds = isDriver
             ? (layout.ToDevice.NotifyId, layout.ToDriver.NotifyId)
             : (layout.ToDriver.NotifyId, layout.ToDevice.NotifyId);
@@ -58,7 +59,8 @@ internal static unsafe class LinkEngineFactory
         RpmsgDirection direction = toDriver ? description.Layout.ToDriver : description.Layout.ToDevice;
         string way = toDriver ? "to the driver" : "to the device";
         SharedRegion memory = description.Memory;
-        string region = $"the shared memory of {memory.LengthBytes} bytes at 0x{memory.Address.Value:x}";
+        string region = $"the shared memory of {memory.LengthBytes} bytes at 0x{memory.Address.Value:x}"
+            + (description.MoreMemory.Count == 0 ? "" : $" or one of {description.MoreMemory.Count} more regions");
         throw new ArgumentException(
             result is RpmsgSetupResult.BadRingToDriver or RpmsgSetupResult.BadRingToDevice
                 ? $"The ring {way} ({direction.Ring.Size.EntryCount} entries, {direction.Ring.SizeBytes} bytes at "

@@ -12,11 +12,13 @@ namespace OpenAmp.Rpmsg;
 internal readonly unsafe struct LinkPlatform : IPlatform
 {
     private readonly SharedRegion _memory;
+    private readonly SharedRegion[] _moreMemory;
     private readonly KickRequest _kick;
 
-    public LinkPlatform(SharedRegion memory, KickRequest kick)
+    public LinkPlatform(SharedRegion memory, SharedRegion[] moreMemory, KickRequest kick)
     {
         _memory = memory;
+        _moreMemory = moreMemory;
         _kick = kick;
     }
 
@@ -37,7 +39,8 @@ internal readonly unsafe struct LinkPlatform : IPlatform
     public void Notify(uint notifyId) => _kick.Ask();
 
     public bool TryTranslate(DeviceAddress address, ulong lengthBytes, out byte* pointer)
-        => _memory.TryTranslate(address, lengthBytes, out pointer);
+        => _memory.TryTranslate(address, lengthBytes, out pointer)
+            || (_moreMemory.Length > 0 && TryTranslateMore(address, lengthBytes, out pointer));
 
     // CACHE: both sides' caches are coherent here.
     public void Clean(void* start, nuint lengthBytes)
@@ -46,5 +49,19 @@ internal readonly unsafe struct LinkPlatform : IPlatform
 
     public void Invalidate(void* start, nuint lengthBytes)
     {
+    }
+
+    private bool TryTranslateMore(DeviceAddress address, ulong lengthBytes, out byte* pointer)
+    {
+        foreach (ref readonly SharedRegion region in _moreMemory.AsSpan())
+        {
+            if (region.TryTranslate(address, lengthBytes, out pointer))
+            {
+                return true;
+            }
+        }
+
+        pointer = null;
+        return false;
     }
 }

@@ -122,7 +122,8 @@ public sealed partial class RpmsgLink
         }
         catch (Exception)
         {
-            Trace.TraceError($"Link '{Name}': its thread failed, and so did its logger: {exception}");
+            System.Diagnostics.Trace.TraceError(
+                $"Link '{Name}': its thread failed, and so did its logger: {exception}");
         }
     }
 

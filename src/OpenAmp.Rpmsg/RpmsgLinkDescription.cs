@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Collections.Generic;
 using OpenAmp.Memory;
 
 namespace OpenAmp.Rpmsg;
@@ -13,6 +14,10 @@ public sealed record RpmsgLinkDescription
 
     /// <summary>The memory that both sides see. It stays mapped until <see cref="MemoryOwner"/> is disposed.</summary>
     public required SharedRegion Memory { get; init; }
+
+    /// <summary>More memory that both sides see, when rings and buffers lie in several places. Looked at after
+    /// <see cref="Memory"/>: put what is used most there.</summary>
+    public IReadOnlyList<SharedRegion> MoreMemory { get; init; } = [];
 
     /// <summary>Where the rings and buffers are, and the dialect. Checked when the link is created.</summary>
     public required RpmsgLayout Layout { get; init; }

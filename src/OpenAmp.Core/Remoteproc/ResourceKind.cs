@@ -22,4 +22,10 @@ public enum ResourceKind
 
     /// <summary>A <see cref="VendorEntry"/> and the vendor's bytes.</summary>
     Vendor = 5,
+
+    /// <summary>Bytes passed to the remote. Version 2 only.</summary>
+    Parameters = 6,
+
+    /// <summary>The processor's state words. Version 2 only.</summary>
+    ProcessorState = 7,
 }

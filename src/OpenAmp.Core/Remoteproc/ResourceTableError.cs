@@ -65,4 +65,32 @@ public enum ResourceTableError
     /// <summary>Writing: as many entries were added as were promised, or not all of them yet. Actual: the number
     /// added.</summary>
     EntryCount = 16,
+
+    /// <summary>The table is longer than <see cref="ResourceTableReader.MaxLengthBytes"/>. Actual: its
+    /// length.</summary>
+    TableTooLong = 17,
+
+    /// <summary>Setting: an address or a length does not fit the 32-bit field of a version 1 table. Actual: the upper
+    /// 32 bits of the value; offset: of the field.</summary>
+    ValueTooWide = 18,
+
+    /// <summary>Version 2: the length in the table's head is below the head's own, not a multiple of 8, or not where
+    /// the last item ends. Actual: the length.</summary>
+    TableLength = 19,
+
+    /// <summary>Version 2: an item's length is too short for its type, or not what its fields add up to. Actual: the
+    /// length.</summary>
+    ItemLength = 20,
+
+    /// <summary>Version 2: an item's priority has no meaning. Actual: the priority.</summary>
+    ItemPriority = 21,
+
+    /// <summary>Version 2: an item says that its layout is version 0. Actual: the version.</summary>
+    ItemVersion = 22,
+
+    /// <summary>Version 2: more parameter bytes than the item has room for. Actual: their number.</summary>
+    ParametersLength = 23,
+
+    /// <summary>Version 2: a trace's method or a parameter block's format has no meaning. Actual: the number.</summary>
+    UnknownMethod = 24,
 }

@@ -18,6 +18,10 @@ public readonly ref struct ResourceTableReader
     /// <summary>Most entries this library accepts in a table.</summary>
     public const int MaxEntryCount = 256;
 
+    /// <summary>Longest table this library's loaders copy, in bytes. The reader itself takes any span: it copies
+    /// nothing.</summary>
+    public const int MaxLengthBytes = 1 << 20;
+
     private const uint EntryCountOffset = 4;
     private const uint Reserved0Offset = 8;
     private const uint Reserved1Offset = 12;

@@ -20,4 +20,10 @@ public enum ResourceType : uint
 
     /// <summary>A virtio device, its vrings and its configuration space (RSC_VDEV).</summary>
     Vdev = 3,
+
+    /// <summary>Bytes that the host passes to the remote. Version 2 only: a version 1 table has no such type.</summary>
+    Parameters = 20,
+
+    /// <summary>Words in which remote and host say what they are doing. Version 2 only.</summary>
+    ProcessorState = 21,
 }

@@ -59,10 +59,23 @@ public sealed unsafe class LiveVdevTests
         BitConverter.TryWriteBytes(expected.AsSpan(0x30), 0x11223344);
         BitConverter.TryWriteBytes(expected.AsSpan(0x50), 0x55667788);
         Assert.Equal(expected, new ReadOnlySpan<byte>(memory, 88).ToArray());
-        Assert.True(live.TryReadVringAddress(0, out uint address) && address == 0x11223344);
+        Assert.True(live.TryReadVringAddress(0, out ulong address) && address == 0x11223344);
         Assert.True(live.TryReadVringAddress(1, out address) && address == 0x8000);
         Assert.True(live.TryReadVringNotifyId(0, out uint id) && id == 1);
         Assert.True(live.TryReadVringNotifyId(1, out id) && id == 0x55667788);
+    }
+
+    [Fact]
+    public void AnywhereIsOneValueAndAWideAddressIsRefused()
+    {
+        ulong* memory = stackalloc ulong[11];
+        LiveVdev live = Open(Tables.TwoProcess, (byte*)memory);
+        Assert.True(live.TryWriteVringAddress(0, ResourceAddress.Any64));
+        Assert.Equal(0xFFFF_FFFFu, *(uint*)((byte*)memory + 0x30));
+        Assert.True(live.TryReadVringAddress(0, out ulong address) && address == ResourceAddress.Any64);
+        Assert.False(live.TryWriteVringAddress(0, 0x1_0000_0000));
+        Assert.False(live.TryWriteVringAddress(0, 0xFFFF_FFFF));
+        Assert.Equal(0xFFFF_FFFFu, *(uint*)((byte*)memory + 0x30));
     }
 
     [Theory]
@@ -162,7 +175,7 @@ public sealed unsafe class LiveVdevTests
         Assert.False(LiveVdev.TryCreate(new SharedRegion(start, 87, default), vdev, out _));
         Assert.False(LiveVdev.TryCreate(new SharedRegion(start, 0, default), vdev, out _));
         Assert.False(LiveVdev.TryCreate(new SharedRegion(start + 1, 88, default), vdev, out _));
-        Assert.False(LiveVdev.TryCreate(new SharedRegion(start, 88, default), default, out _));
+        Assert.False(LiveVdev.TryCreate(new SharedRegion(start, 88, default), default(ResourceVdev), out _));
     }
 
     [Fact]
@@ -182,7 +195,7 @@ public sealed unsafe class LiveVdevTests
     {
         live.WriteStatus(live.ReadStatus() | VirtioStatus.Driver);
         return live.TryWriteDriverFeatures(live.ReadDriverFeatures()) && live.TryReadConfig(0, config)
-            && live.TryWriteConfig(0, config) && live.TryReadVringAddress(0, out uint address)
+            && live.TryWriteConfig(0, config) && live.TryReadVringAddress(0, out ulong address)
             && live.TryWriteVringAddress(0, address);
     }
 
