@@ -18,6 +18,8 @@ public sealed partial class ProjectTests
     private static readonly (string From, string To)[] Arrows =
     [
         ("OpenAmp.Rpmsg", "OpenAmp.Core"),
+        ("OpenAmp.Remoteproc", "OpenAmp.Rpmsg"),
+        ("OpenAmp.Remoteproc", "OpenAmp.Elf"),
         ("OpenAmp.Linux", "OpenAmp.Rpmsg"),
         ("openamp", Anything),
     ];
