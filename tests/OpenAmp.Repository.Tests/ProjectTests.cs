@@ -20,6 +20,7 @@ public sealed partial class ProjectTests
         ("OpenAmp.Rpmsg", "OpenAmp.Core"),
         ("OpenAmp.Remoteproc", "OpenAmp.Rpmsg"),
         ("OpenAmp.Remoteproc", "OpenAmp.Elf"),
+        ("OpenAmp.Simulation", "OpenAmp.Remoteproc"),
         ("OpenAmp.Linux", "OpenAmp.Rpmsg"),
         ("openamp", Anything),
     ];
