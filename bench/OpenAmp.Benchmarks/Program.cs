@@ -12,5 +12,6 @@ if (args is [BenchPeer.Command, var wires])
 return await new RootCommand("Measures RPMsg links against what the machine itself can do.")
 {
     TargetsCommand.Create(),
+    TargetsCommand.CreateLife(),
     LocalCommand.Create(),
 }.Parse(args).InvokeAsync().ConfigureAwait(false);

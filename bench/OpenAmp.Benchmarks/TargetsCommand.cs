@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Tool.Bench;
@@ -16,7 +18,15 @@ internal static class TargetsCommand
     // Wide enough for no cell to wrap, also when the output is a file.
     private const int TableColumns = 220;
 
+    /// <summary>Links between two processes.</summary>
     public static Command Create()
+        => Create("targets", "The ratios that must be reached, between two processes.", RunAsync);
+
+    /// <summary>A processor's life.</summary>
+    public static Command CreateLife()
+        => Create("life", "What loading, starting and crashing a processor costs.", RunLifeAsync);
+
+    private static Command Create(string name, string description, Func<int, CancellationToken, Task<bool>> run)
     {
         var rounds = new Option<int>("--rounds")
         {
@@ -24,14 +34,10 @@ internal static class TargetsCommand
             DefaultValueFactory = _ => 9,
         };
         var check = new Option<bool>("--check") { Description = "Exit with 1 when a target is missed." };
-        var command = new Command("targets", "The ratios that must be reached, between two processes.")
-        {
-            rounds,
-            check,
-        };
+        var command = new Command(name, description) { rounds, check };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            bool reached = await RunAsync(parsed.GetValue(rounds), cancellationToken).ConfigureAwait(false);
+            bool reached = await run(parsed.GetValue(rounds), cancellationToken).ConfigureAwait(false);
             return reached || !parsed.GetValue(check) ? 0 : 1;
         });
         return command;
@@ -43,28 +49,34 @@ internal static class TargetsCommand
         await using (host.ConfigureAwait(false))
         {
             var targets = new BenchTargets(host);
-            await targets.RunAsync(
-                rounds,
-                new Progress<int>(done => Console.Error.WriteLine($"round {done} of {rounds}")),
-                cancellationToken).ConfigureAwait(false);
-            AnsiConsole.Profile.Width = TableColumns;
-            AnsiConsole.Write(TableOf(targets));
-            bool reached = true;
-            foreach (BenchTarget target in targets.All)
-            {
-                reached &= target.IsReached;
-            }
-
-            return reached;
+            await targets.RunAsync(rounds, Progress(rounds), cancellationToken).ConfigureAwait(false);
+            return Show(targets.All);
         }
     }
 
-    private static Table TableOf(BenchTargets targets)
+    private static async Task<bool> RunLifeAsync(int rounds, CancellationToken cancellationToken)
+    {
+        using var targets = new LifeTargets();
+        await targets.RunAsync(rounds, Progress(rounds), cancellationToken).ConfigureAwait(false);
+        return Show(targets.All);
+    }
+
+    private static Progress<int> Progress(int rounds)
+        => new(done => Console.Error.WriteLine($"round {done} of {rounds}"));
+
+    private static bool Show(IReadOnlyList<BenchTarget> targets)
+    {
+        AnsiConsole.Profile.Width = TableColumns;
+        AnsiConsole.Write(TableOf(targets));
+        return targets.All(target => target.IsReached);
+    }
+
+    private static Table TableOf(IReadOnlyList<BenchTarget> targets)
     {
         Table table = new Table().MarkdownBorder()
             .AddColumns("measured", "against", "must be", "median ratio", "best", "worst")
             .AddColumns("median measured", "median baseline", "unit", "");
-        foreach (BenchTarget target in targets.All)
+        foreach (BenchTarget target in targets)
         {
             table.AddRow(
                 target.Name,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
-using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Memory;
@@ -20,9 +19,6 @@ namespace OpenAmp.Linux;
 /// </remarks>
 public sealed partial class TwoProcessConnection : IAsyncDisposable
 {
-    // The driver kicks after it has set its status; this is for one that does not.
-    private static readonly TimeSpan StatusPeriod = TimeSpan.FromMilliseconds(1);
-
     private readonly SharedMemory _memory;
     private readonly LiveVdev _vdev;
     private readonly string _peer;
@@ -91,16 +87,17 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
     public async ValueTask WaitForDriverOkAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         DescriptorPoll.ThrowIfInvalid(timeout);
-        cancellationToken.ThrowIfCancellationRequested();
-        if ((Status & VirtioStatus.DriverOk) != 0)
+        switch (await DriverWait.WaitAsync(Vdev, Doorbell, timeout, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            case DriverWaitResult.TimedOut:
+                throw new TimeoutException($"Waited {timeout} for {_peer} to set DRIVER_OK; the status at offset "
+                    + $"0x{TwoProcessTable.StatusOffset:x} is 0x{(byte)Status:x2}. Is the peer the virtio driver?");
+            case DriverWaitResult.PeerGone:
+                throw new PeerClosedException($"While waiting for DRIVER_OK, {_peer} closed the connection. "
+                    + "See why it ended; then connect or accept again.");
+            default:
+                return;
         }
-
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static state => ((LinkDoorbell)state!).Wake(), Doorbell);
-        await Task.Factory.StartNew(() => WaitForDriverOk(timeout, cancellationToken), CancellationToken.None,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     /// <summary>Closes the doorbell, which tells the peer, and unmaps the memory.</summary>
@@ -115,26 +112,5 @@ public sealed partial class TwoProcessConnection : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    private void WaitForDriverOk(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while ((Status & VirtioStatus.DriverOk) == 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            if (timeout != Timeout.InfiniteTimeSpan && elapsed >= timeout)
-            {
-                throw new TimeoutException($"Waited {elapsed} for {_peer} to set DRIVER_OK; the status at offset "
-                    + $"0x{TwoProcessTable.StatusOffset:x} is 0x{(byte)Status:x2}. Is the peer the virtio driver?");
-            }
-
-            if ((Doorbell.Wait(StatusPeriod) & DoorbellEvents.PeerGone) != 0)
-            {
-                throw new PeerClosedException($"While waiting for DRIVER_OK, {_peer} closed the connection. "
-                    + "See why it ended; then connect or accept again.");
-            }
-        }
     }
 }

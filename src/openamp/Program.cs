@@ -2,4 +2,6 @@
 
 using OpenAmp.Tool.Commands;
 
-return await ToolCommand.RunAsync(args).ConfigureAwait(false);
+return args is [DemoFirmwareCommand.CommandName]
+    ? await DemoFirmwareCommand.RunAsync().ConfigureAwait(false)
+    : await ToolCommand.RunAsync(args).ConfigureAwait(false);

@@ -29,11 +29,13 @@ internal sealed class OtherProcess : IDisposable
         })!);
     }
 
-    internal async Task ExpectAsync(string line)
+    internal async Task ExpectAsync(string line) => Assert.Equal(line, await ReadLineAsync());
+
+    internal async Task<string?> ReadLineAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
-        Assert.Equal(line, await _process.StandardOutput.ReadLineAsync(limit.Token));
+        return await _process.StandardOutput.ReadLineAsync(limit.Token);
     }
 
     internal void Say(string line)

@@ -27,6 +27,11 @@ internal static class OtherProcessRoles
         "mutex-die" => Task.FromResult(EnterAndStay(arguments[0])),
         "futex-wake" => Task.FromResult(WakeFutex(arguments[0])),
         "measure" => MeasureRoundTrip.RunAsync(),
+        "firmware" => FirmwareRoles.EchoAsync(),
+        "trace-firmware" => FirmwareRoles.TraceAsync(),
+        "chain" => FirmwareRoles.ChainAsync(arguments[0]),
+        "deaf-firmware" => FirmwareRoles.IgnoreEverythingAsync(),
+        "host" => FirmwareRoles.HostAsync(arguments),
         _ => throw new ArgumentException($"No role {role}.", nameof(role)),
     };
 

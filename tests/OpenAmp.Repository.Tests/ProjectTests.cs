@@ -21,7 +21,7 @@ public sealed partial class ProjectTests
         ("OpenAmp.Remoteproc", "OpenAmp.Rpmsg"),
         ("OpenAmp.Remoteproc", "OpenAmp.Elf"),
         ("OpenAmp.Simulation", "OpenAmp.Remoteproc"),
-        ("OpenAmp.Linux", "OpenAmp.Rpmsg"),
+        ("OpenAmp.Linux", "OpenAmp.Remoteproc"),
         ("openamp", Anything),
     ];
 
@@ -51,7 +51,7 @@ public sealed partial class ProjectTests
         References.AssertHolds();
         References.AssertCatches("src/OpenAmp.Core/OpenAmp.Core.csproj", Reference("OpenAmp.Elf"), "<Project />");
         References.AssertCatches(
-            "src/OpenAmp.Linux/OpenAmp.Linux.csproj", Reference("OpenAmp.Core"), Reference("OpenAmp.Rpmsg"));
+            "src/OpenAmp.Linux/OpenAmp.Linux.csproj", Reference("OpenAmp.Core"), Reference("OpenAmp.Remoteproc"));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class CommandLineTests
         Assert.Equal(help.Output, alone.Output);
         Assert.Empty(alone.Error);
         Assert.Contains("demo ", alone.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("demo-remote", alone.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("demo-firmware", alone.Output, StringComparison.Ordinal);
         foreach (string command in Commands)
         {
             Assert.Contains(command, alone.Output, StringComparison.Ordinal);

@@ -4,25 +4,38 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
 namespace OpenAmp.Tool.Tests;
 
-/// <summary>The demo: two processes, every step, nothing left behind.</summary>
+/// <summary>The demo: a whole life of a processor, every message, nothing left behind.</summary>
 public sealed class DemoTests
 {
     private const string NamePrefix = "openamp-demo-";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private const string Firmware = "demo-firmware.elf";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
     private static readonly string[] Steps = ["echo, all sizes", "no-copy echo", "sample", "matrix multiply", "flood"];
 
+    private static readonly string[] Life =
+    [
+        "load", "start", "stop", "restart", "echo after restart", "crash", "recover", "echo after recovery", "stop",
+    ];
+
     [Fact]
-    public async Task PrintsALineAStepATableAndWhatToTryNext()
+    public async Task PrintsALineAStepTablesTheTraceAndWhatToTryNext()
     {
         string[] before = Traces();
         ToolResult demo = (await ToolProcess.RunAsync("demo")).MustExit(0);
+
         Assert.All(Steps, step => Assert.Contains(step + ": ", demo.Output, StringComparison.Ordinal));
         Assert.Contains("p99 µs", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("asked, answered, stopped", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("killed by signal 9 (SIGKILL)", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("these are my last words", demo.Output, StringComparison.Ordinal);
         Assert.Contains("All right: 49,260 messages", demo.Output, StringComparison.Ordinal);
         Assert.Contains("Next: ", demo.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', demo.Output);
@@ -39,14 +52,17 @@ public sealed class DemoTests
     {
         ToolResult demo = await ToolProcess.RunAsync("demo", "--json", "--count", "20", "--wait", wait);
         JsonElement report = demo.MustSucceed();
+
         Assert.Empty(demo.Error);
         JsonElement[] steps = [.. report.GetProperty("steps").EnumerateArray()];
         Assert.Equal(Steps, steps.Select(step => step.GetProperty("step").GetString()));
         Assert.Equal([480L, 480, 100, 200, 9600], steps.Select(step => step.GetProperty("messages").GetInt64()));
         Assert.All(steps[..4], step => Assert.True(
             step.GetProperty("roundTripMicroseconds").GetProperty("p50").GetDouble() > 0));
-        Assert.NotEqual(
-            report.GetProperty("hostProcessId").GetInt32(), report.GetProperty("remoteProcessId").GetInt32());
+        Assert.Equal(
+            Life, report.GetProperty("life").EnumerateArray().Select(step => step.GetProperty("step").GetString()));
+        Assert.Equal(1, report.GetProperty("crashes").GetInt32());
+        Assert.NotEmpty(report.GetProperty("trace").EnumerateArray());
     }
 
     [Fact]
@@ -62,6 +78,7 @@ public sealed class DemoTests
         await using ToolProcess process = ToolProcess.StartAny(
             ["/usr/bin/env", "TERM=xterm-256color", Script, "-qec", "stty cols 100; " + command, "/dev/null"]);
         ToolResult demo = (await process.EndAsync()).MustExit(0);
+
         Assert.Contains('\u001b', demo.Output);
         Assert.Contains("100%", demo.Output, StringComparison.Ordinal);
         Assert.Contains("p50 µs", demo.Output, StringComparison.Ordinal);
@@ -73,83 +90,77 @@ public sealed class DemoTests
     {
         string[] before = Traces();
         await using ToolProcess demo = ToolProcess.Start("demo", "--count", "1000000");
-        string name = await NewNameAsync(before);
+        int firmware = await FirmwareOfAsync(demo.Id);
         demo.Interrupt();
         ToolResult result = (await demo.EndAsync()).MustExit(130);
+
         Assert.Contains("interrupted", result.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(before, Traces());
-        Assert.Empty(Files.ProcessesWith(name));
+        Assert.False(IsThere(firmware));
     }
 
     [Fact]
-    public async Task SaysThatTheRemoteWasKilledAndLeavesNothingBehind()
+    public async Task SaysThatTheFirmwareWasKilledAndLeavesNothingBehind()
     {
         string[] before = Traces();
         await using ToolProcess demo = ToolProcess.Start("demo", "--count", "1000000", "--json");
-        string name = await NewNameAsync(before);
-        int remote = await RemoteOfAsync(name);
-        System.Diagnostics.Process.GetProcessById(remote).Kill();
+        int firmware = await FirmwareOfAsync(demo.Id);
+        System.Diagnostics.Process.GetProcessById(firmware).Kill();
         ToolResult result = (await demo.EndAsync()).MustExit(1);
-        Assert.Contains("remote", result.ErrorLine, StringComparison.Ordinal);
+
+        Assert.NotEmpty(result.ErrorLine);
         Assert.Equal("failed", result.Json().GetProperty("result").GetString());
         Assert.Equal(before, Traces());
     }
 
     [Fact]
-    public async Task TheRemoteEndsWhenTheHostIsKilled()
+    public async Task TheFirmwareEndsWhenTheHostIsKilled()
     {
         string[] before = Traces();
         await using ToolProcess demo = ToolProcess.Start("demo", "--count", "1000000", "--json");
-        string name = await NewNameAsync(before);
-        int remote = await RemoteOfAsync(name);
-        using var process = System.Diagnostics.Process.GetProcessById(remote);
+        int firmware = await FirmwareOfAsync(demo.Id);
         demo.Kill();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken)
-            .WaitAsync(Limit, TestContext.Current.CancellationToken);
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (IsThere(firmware))
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
 
         // A killed host cannot clean up.
-        File.Delete(Path.Combine("/dev/shm", name));
-        Directory.Delete(Path.Combine(Path.GetTempPath(), name), recursive: true);
+        foreach (string trace in Traces().Except(before))
+        {
+            Directory.Delete(trace, recursive: true);
+        }
     }
 
     private static string[] Traces() =>
     [
-        .. Directory.EnumerateFileSystemEntries(Path.GetTempPath(), NamePrefix + "*")
-            .Concat(Directory.EnumerateFileSystemEntries("/dev/shm", NamePrefix + "*"))
-            .Order(StringComparer.Ordinal),
+        .. Directory.EnumerateFileSystemEntries(Path.GetTempPath(), NamePrefix + "*").Order(StringComparer.Ordinal),
     ];
 
-    private static async Task<string> NewNameAsync(string[] before)
+    private static bool IsThere(int process)
+        => Files.IsProcessWith($"/proc/{process}", Firmware) && !Files.IsZombie(process);
+
+    private static async Task<int> FirmwareOfAsync(int host)
     {
-        using var timer = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (true)
-        {
-            if (Traces().Except(before).FirstOrDefault(IsSharedMemory) is { } trace)
-            {
-                return Path.GetFileName(trace);
-            }
-
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-    }
-
-    private static bool IsSharedMemory(string path) => path.StartsWith("/dev/shm/", StringComparison.Ordinal);
-
-    private static async Task<int> RemoteOfAsync(string name)
-    {
-        using var timer = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (true)
         {
             foreach (string folder in Directory.EnumerateDirectories("/proc"))
             {
                 if (int.TryParse(Path.GetFileName(folder), out int id)
-                    && Files.IsProcessWith(folder, "demo-remote", name))
+                    && id != host && Files.IsProcessWith(folder, Firmware))
                 {
                     return id;
                 }
             }
 
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            await timer.WaitForNextTickAsync(limit.Token);
         }
     }
 }

@@ -26,6 +26,19 @@ internal static class Files
         }
     }
 
+    /// <summary>Waits until a file holds a text, so many times.</summary>
+    public static async Task ContainAsync(string path, string text, int times = 1)
+    {
+        await AppearAsync(path);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while ((await File.ReadAllTextAsync(path, limit.Token)).Split(text).Length <= times)
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
     /// <summary>Command lines of living processes that contain a text.</summary>
     public static string[] ProcessesWith(string text)
         => [.. Directory.EnumerateDirectories("/proc").Select(CommandLineOf)
@@ -36,6 +49,19 @@ internal static class Files
     {
         string line = CommandLineOf(folder);
         return texts.All(text => line.Contains(text, StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether a process has ended and nobody has taken its status.</summary>
+    public static bool IsZombie(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static string CommandLineOf(string folder)

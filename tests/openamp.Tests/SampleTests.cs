@@ -25,4 +25,12 @@ public sealed class SampleTests
         Assert.Equal("hello\n", (await sample.EndAsync()).MustExit(0).Output);
         (await echo.EndAsync()).MustSucceed();
     }
+
+    [Fact]
+    public async Task HelloRemoteprocGreetsItsFirmwareBeforeAndAfterACrash()
+    {
+        await using ToolProcess sample = ToolProcess.StartAny(
+            [ToolProcess.Command[0], Path.Combine(AppContext.BaseDirectory, "HelloRemoteproc.dll")]);
+        Assert.Equal("hello\nhello again\n", (await sample.EndAsync()).MustExit(0).Output);
+    }
 }

@@ -6,10 +6,14 @@ namespace OpenAmp.Linux;
 
 internal static partial class Interop
 {
+    internal const int O_RDONLY = 0;
+    internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;
+    internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x8_0000;
+    internal const int O_PATH = 0x20_0000;
 
     /// <summary>O_NOFOLLOW is numbered per architecture.</summary>
     internal static int O_NOFOLLOW => PerArchitecture(x64: 0x2_0000, arm64: 0x8000);

@@ -3,12 +3,12 @@
 using System;
 using System.CommandLine;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
-using OpenAmp.Linux;
-using OpenAmp.Rpmsg;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
 
@@ -25,8 +25,9 @@ internal sealed class DemoCommand : Command
     public DemoCommand()
         : base(
             "demo",
-            "Starts a host and a remote as two processes and has them exchange messages in every way: echo of all "
-            + "sizes, echo without a copy, greetings, matrix products and a flood; every byte is checked. "
+            "Loads a firmware ELF into a processor that is a process of its own, starts it, and exchanges messages in "
+            + "every way: echo of all sizes, echo without a copy, greetings, matrix products and a flood; every byte "
+            + "is checked. Then it is stopped, started again, crashed, dumped and recovered, and its trace shown. "
             + "Example: openamp demo")
     {
         Options.Add(_messagesPerSize);
@@ -38,18 +39,14 @@ internal sealed class DemoCommand : Command
     {
         bool isJson = _common.IsJson(line);
         using ILoggerFactory logging = _common.Logging(line);
-        using var place = new DemoPlace();
-        var settings = new LinkSettings
-        {
-            Role = VirtioRole.Driver,
-            Side = SocketSide.Server,
-            SharedMemoryName = place.SharedMemoryName,
-            SocketPath = place.SocketPath,
-            WaitMode = _common.Wait(line),
-            Logger = logging.CreateLogger(Name),
-        };
+        var trace = new TraceCollector();
+        await using ConfiguredAsyncDisposable traceEnd = trace.ConfigureAwait(false);
         var demo = new DemoRun(
-            settings, _common.WaitName(line), DemoStep.All(line.GetValue(_messagesPerSize)), ScreenFor(isJson));
+            DemoStep.All(line.GetValue(_messagesPerSize)),
+            _common.Wait(line),
+            logging.CreateLogger(Name),
+            ScreenFor(isJson),
+            trace);
         var run = new LimitedRun(Name, _common.IsVerbose(line))
         {
             Limit = _common.Timeout(line),
@@ -76,12 +73,14 @@ internal sealed class DemoCommand : Command
     private DemoReport Report(DemoRun demo, RunOutcome outcome, TimeSpan elapsed) => new()
     {
         Command = Name,
-        HostProcessId = Environment.ProcessId,
-        RemoteProcessId = demo.RemoteProcessId,
+        Firmware = Path.GetFileName(DemoFirmwareCommand.FilePath),
+        Life = demo.Life,
         Steps = demo.Reports,
+        Trace = demo.Trace,
         Messages = demo.Reports.Sum(step => step.Messages),
         Errors = demo.Reports.Sum(step => step.Errors),
         PeerFaults = demo.PeerFaults,
+        Crashes = demo.Crashes,
         ElapsedSeconds = Math.Round(elapsed.TotalSeconds, 3),
         Result = outcome.Word,
         Error = outcome.Error,

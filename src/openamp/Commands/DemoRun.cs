@@ -1,105 +1,185 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.Runtime.CompilerServices;
+using System.Diagnostics;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using OpenAmp.Linux;
+using OpenAmp.Remoteproc;
+using OpenAmp.Rpmsg;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
 
 namespace OpenAmp.Tool.Commands;
 
-/// <summary>The demo: starts the remote and takes the host's part in every step.</summary>
-internal sealed class DemoRun(LinkSettings settings, string waitName, IReadOnlyList<DemoStep> steps, IDemoScreen screen)
+/// <summary>The demo: the whole life of a processor that is a process, with the host's part in every message.</summary>
+internal sealed class DemoRun(
+    IReadOnlyList<DemoStep> steps,
+    WaitMode waitMode,
+    ILogger logger,
+    IDemoScreen screen,
+    TraceCollector trace)
 {
-    private readonly List<DemoStepReport> _reports = [];
-    private ServiceSession? _session;
+    // The flood's host has address 1024; what the host hands out by itself begins after it.
+    private const uint FirstDynamicAddress = 2048;
 
-    /// <summary>What the steps did so far.</summary>
+    private readonly List<DemoStepReport> _reports = [];
+    private readonly List<LifeStepReport> _life = [];
+    private readonly string _dumps = Directory.CreateTempSubdirectory("openamp-demo-").FullName;
+    private IServiceProgress? _session;
+    private string _waitingFor = "the firmware was not loaded";
+
+    /// <summary>What the message steps did so far.</summary>
     public IReadOnlyList<DemoStepReport> Reports => _reports;
 
-    public int? RemoteProcessId { get; private set; }
+    /// <summary>What happened to the processor so far.</summary>
+    public IReadOnlyList<LifeStepReport> Life => _life;
+
+    public IReadOnlyList<string> Trace => trace.Lines;
 
     public ulong PeerFaults { get; private set; }
 
-    /// <summary>What the step under way waits for.</summary>
-    public string WaitingFor => _session?.WaitingFor ?? "the remote was not started";
+    public int Crashes { get; private set; }
 
-    /// <summary>Runs all steps.</summary>
+    /// <summary>What the step under way waits for.</summary>
+    public string WaitingFor => _session is { Ended.IsCompleted: false } session ? session.WaitingFor : _waitingFor;
+
+    /// <summary>Runs it all.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        RemoteProcess remote = RemoteProcess.Start(RemoteArguments());
-        await using ConfiguredAsyncDisposable ended = remote.ConfigureAwait(false);
-        RemoteProcessId = remote.Id;
-        screen.Begin(DemoTitle.Of(settings, remote.Id), steps);
         try
         {
-            foreach (DemoStep step in steps)
+            RemoteProcessor processor = await RemoteProcessor
+                .OpenAsync(new ProcessProcessorDriver(DriverOptions), Options, cancellationToken).ConfigureAwait(false);
+            await using (processor.ConfigureAwait(false))
             {
-                await RunAsync(step, remote, cancellationToken).ConfigureAwait(false);
+                await LiveAsync(processor, cancellationToken).ConfigureAwait(false);
+                Crashes = processor.CrashCount;
             }
         }
         finally
         {
             await screen.EndAsync().ConfigureAwait(false);
-        }
-
-        await remote.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (remote.ExitCode != 0)
-        {
-            await ThrowRemoteFailedAsync(remote).ConfigureAwait(false);
+            Directory.Delete(_dumps, recursive: true);
         }
     }
 
-    private async Task RunAsync(DemoStep step, RemoteProcess remote, CancellationToken cancellationToken)
+    private static ProcessProcessorOptions DriverOptions => new()
     {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var session = new ServiceSession(settings, step.Host);
+        Name = "demo",
+        Arguments = [DemoFirmwareCommand.CommandName],
+    };
+
+    private RemoteProcessorOptions Options => new()
+    {
+        Recovery = RecoveryPolicy.AtMost(3, TimeSpan.FromMinutes(1)),
+        CoreDump = new CoreDumpOptions { Mode = CoreDumpMode.Enabled, Directory = _dumps },
+        TraceSinks = [trace],
+        Trace = new TraceFollowerOptions { PollInterval = TimeSpan.FromMilliseconds(5) },
+        Rpmsg = new RpmsgVdevOptions
+        {
+            Link = new RpmsgLinkOptions
+            {
+                WaitMode = waitMode,
+                FirstDynamicAddress = FirstDynamicAddress,
+                Logger = logger,
+            },
+        },
+        Logger = logger,
+    };
+
+    private async Task LiveAsync(RemoteProcessor processor, CancellationToken cancellationToken)
+    {
+        string file = DemoFirmwareCommand.FilePath;
+        await TimeAsync("load", () => processor.LoadAsync(file, cancellationToken), () => Describe(processor))
+            .ConfigureAwait(false);
+        screen.Begin($"{Path.GetFileName(file)}: {_life[0].Detail}", steps);
+        await TimeAsync("start", () => processor.StartAsync(cancellationToken), () => "running").ConfigureAwait(false);
+        foreach (DemoStep step in steps)
+        {
+            await RunAsync(step, processor, cancellationToken).ConfigureAwait(false);
+        }
+
+        await StopAsync(processor, cancellationToken).ConfigureAwait(false);
+        await TimeAsync("restart", () => processor.StartAsync(cancellationToken), () => "running")
+            .ConfigureAwait(false);
+        await GreetAsync(processor, "echo after restart", cancellationToken).ConfigureAwait(false);
+        await CrashAsync(processor, cancellationToken).ConfigureAwait(false);
+        await GreetAsync(processor, "echo after recovery", cancellationToken).ConfigureAwait(false);
+        await StopAsync(processor, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(DemoStep step, RemoteProcessor processor, CancellationToken cancellationToken)
+    {
+        var session = new LinkedSession(processor.Rpmsg, step.Host());
         _session = session;
-        Task run = session.RunOnceAsync(abandoned.Token);
-        Task shown = screen.ShowAsync(step, session);
-        await Task.WhenAny(run, remote.Ended).ConfigureAwait(false);
-        bool isLast = step == steps[^1];
-        bool remoteFailed = !run.IsCompleted && !(isLast && remote.ExitCode == 0);
-        if (remoteFailed)
-        {
-            await abandoned.CancelAsync().ConfigureAwait(false);
-        }
-
-        await shown.ConfigureAwait(false);
-        PeerFaults += session.Totals.PeerFaults;
-        if (session.Service is { } service)
-        {
-            _reports.Add(DemoStepReport.From(step.Name, service));
-        }
-
-        if (remoteFailed && !cancellationToken.IsCancellationRequested)
-        {
-            await ThrowRemoteFailedAsync(remote).ConfigureAwait(false);
-        }
-
+        Task run = session.RunAsync(cancellationToken);
+        await screen.ShowAsync(step, session).ConfigureAwait(false);
+        PeerFaults = session.Totals.PeerFaults;
+        _reports.Add(DemoStepReport.From(step.Name, session.Service));
         await run.ConfigureAwait(false);
     }
 
-    private static async Task ThrowRemoteFailedAsync(RemoteProcess remote)
+    /// <summary>The first step once more, unseen: the firmware of a new run answers as that of the first.</summary>
+    private Task GreetAsync(RemoteProcessor processor, string name, CancellationToken cancellationToken)
     {
-        string errors = await remote.ErrorsAsync().ConfigureAwait(false);
-        throw new ServiceFailedException($"the remote process ended with code {remote.ExitCode}: {errors}");
+        var session = new LinkedSession(processor.Rpmsg, steps[0].Host());
+        _session = session;
+        return TimeAsync(
+            name,
+            () => new ValueTask(session.RunAsync(cancellationToken)),
+            () => $"{session.Totals.Messages} messages, {session.Totals.Errors} errors");
     }
 
-    private IEnumerable<string> RemoteArguments()
+    private Task StopAsync(RemoteProcessor processor, CancellationToken cancellationToken)
     {
-        LinkSettings theirs = settings.Opposite();
-        return
-        [
-            DemoRemoteCommand.CommandName,
-            "--role", theirs.Role.ToString().ToLower(CultureInfo.InvariantCulture),
-            "--socket", theirs.Side.ToString().ToLower(CultureInfo.InvariantCulture),
-            "--shm", theirs.SharedMemoryName,
-            "--socket-path", theirs.SocketPath,
-            "--wait", waitName,
-            "--timeout", "0",
-        ];
+        StopOutcome outcome = default;
+        _waitingFor = "the processor does not stop";
+        return TimeAsync(
+            "stop",
+            async () => outcome = await processor.StopAsync(cancellationToken).ConfigureAwait(false),
+            () => outcome == StopOutcome.Acknowledged ? "asked, answered, stopped" : $"{outcome}");
     }
+
+    private async Task CrashAsync(RemoteProcessor processor, CancellationToken cancellationToken)
+    {
+        _waitingFor = "the firmware does not crash, or does not come back";
+        RpmsgEndpoint order = await processor.Rpmsg
+            .ConnectAsync(DemoFirmware.CrashServiceName, cancellationToken).ConfigureAwait(false);
+        Task crashed = processor.WaitForChangeAsync(RemoteProcessorState.Crashed, cancellationToken);
+        Task recovered = processor.WaitForChangeAsync(RemoteProcessorState.Running, cancellationToken);
+        await TimeAsync(
+            "crash",
+            async () =>
+            {
+                await order.SendAsync("now"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+                await crashed.ConfigureAwait(false);
+            },
+            () => processor.LastCrash!.Message).ConfigureAwait(false);
+        await TimeAsync("recover", () => new ValueTask(recovered), () => DescribeDump(processor)).ConfigureAwait(false);
+    }
+
+    private async Task TimeAsync(string step, Func<ValueTask> work, Func<string> describe)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await work().ConfigureAwait(false);
+        double milliseconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1);
+        _life.Add(new LifeStepReport(step, milliseconds, describe()));
+    }
+
+    private static string Describe(RemoteProcessor processor)
+    {
+        ResourceTable table = processor.Table!;
+        return $"{processor.Image!.FormatName}, resource table with "
+            + Quantity.Count(table.Vdevs.Count, "virtio device", "virtio devices") + " and "
+            + Quantity.Count(table.Traces.Count, "trace buffer", "trace buffers");
+    }
+
+    private static string DescribeDump(RemoteProcessor processor)
+        => processor.LastCoreDump is { } dump
+            ? $"running again; core dump of {new FileInfo(dump).Length:N0} bytes"
+            : "running again; the core dump is being written";
 }

@@ -5,6 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using OpenAmp.Elf;
+using OpenAmp.Remoteproc;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
 
@@ -17,6 +19,9 @@ internal sealed class LimitedRun(string command, bool isVerbose)
 
     /// <summary>Whether reaching the limit is how the run is meant to end.</summary>
     public bool LimitIsNormal { get; init; }
+
+    /// <summary>Whether an interruption is worth a word; not when it is how one ends the command.</summary>
+    public bool TellsInterruption { get; init; } = true;
 
     /// <summary>What is waited for, asked when the time is up.</summary>
     public required Func<string> WaitingFor { get; init; }
@@ -36,7 +41,9 @@ internal sealed class LimitedRun(string command, bool isVerbose)
         }
         catch (OperationCanceledException) when (interruption.IsRequested || cancellationToken.IsCancellationRequested)
         {
-            return Tell(RunResult.Interrupted, "interrupted", null);
+            return TellsInterruption
+                ? Tell(RunResult.Interrupted, "interrupted", null)
+                : new RunOutcome(RunResult.Interrupted);
         }
         catch (OperationCanceledException) when (LimitIsNormal)
         {
@@ -47,7 +54,7 @@ internal sealed class LimitedRun(string command, bool isVerbose)
             return Tell(RunResult.Failed, FormattableString.Invariant(
                 $"after {Limit.TotalSeconds:0.###} s the time is up: {WaitingFor()}"), exception);
         }
-        catch (Exception exception) when (exception is ServiceFailedException or IOException or TimeoutException)
+        catch (Exception exception) when (IsKnown(exception))
         {
             return Tell(RunResult.Failed, Notice.OneLine(exception), exception);
         }
@@ -57,6 +64,12 @@ internal sealed class LimitedRun(string command, bool isVerbose)
                 + "try --verbose, and please report it", exception);
         }
     }
+
+    // What a user can do something about: the message says what.
+    private static bool IsKnown(Exception exception)
+        => exception is ServiceFailedException or IOException or TimeoutException or FirmwareException
+            or FirmwareAuthenticationException or FirmwareKeyException or RemoteProcessorException
+            or ResourceTableException or ElfException;
 
     private RunOutcome Tell(RunResult result, string message, Exception? exception)
     {

@@ -6,6 +6,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Linq;
 using System.Threading.Tasks;
+using OpenAmp.Tool.Commands.CoreDump;
+using OpenAmp.Tool.Commands.Firmware;
 using OpenAmp.Tool.Output;
 
 namespace OpenAmp.Tool.Commands;
@@ -14,8 +16,9 @@ namespace OpenAmp.Tool.Commands;
 internal static class ToolCommand
 {
     private const string Text =
-        "Exchanges RPMsg messages over shared memory between two Linux processes, either of which may be an OpenAMP C "
-        + "program. Start with: openamp demo";
+        "Loads, runs, watches and looks into firmware of remote processors, and exchanges RPMsg messages with them "
+            + "over "
+        + "shared memory. Start with: openamp demo";
 
     /// <summary>Parses the arguments and runs the command they name.</summary>
     /// <returns>The exit code: 0 all right, 1 errors, 2 wrong command line, 130 interrupted.</returns>
@@ -37,7 +40,7 @@ internal static class ToolCommand
         var root = new RootCommand(Text)
         {
             new DemoCommand(),
-            new DemoRemoteCommand(),
+            new RunCommand(),
             new EchoCommand(),
             new PingCommand(),
             new FloodCommand(),
@@ -47,6 +50,8 @@ internal static class ToolCommand
             new SamplePingCommand(),
             new MatrixServerCommand(),
             new MatrixClientCommand(),
+            new FirmwareCommand(),
+            new CoreDumpCommand(),
             new BenchCommand(),
             new BenchPeerCommand(),
         };
@@ -56,7 +61,7 @@ internal static class ToolCommand
 
     private static int Refuse(ParseResult line)
     {
-        string command = line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name;
+        string command = CommandPath.Of(line.CommandResult);
         IEnumerable<string> errors = line.Errors.Select(error => error.Message.ReplaceLineEndings(" ")).Distinct();
         string name = $"openamp {command}".TrimEnd();
         Console.Error.WriteLine($"{name}: {string.Join(' ', errors)} Try '{name} --help'.");

@@ -9,17 +9,22 @@ internal sealed record DemoReport
 {
     public required string Command { get; init; }
 
-    public required int HostProcessId { get; init; }
+    public required string Firmware { get; init; }
 
-    public required int? RemoteProcessId { get; init; }
+    public required IReadOnlyList<LifeStepReport> Life { get; init; }
 
     public required IReadOnlyList<DemoStepReport> Steps { get; init; }
+
+    /// <summary>The lines of the firmware's trace buffer, over all runs.</summary>
+    public required IReadOnlyList<string> Trace { get; init; }
 
     public required long Messages { get; init; }
 
     public required long Errors { get; init; }
 
     public required ulong PeerFaults { get; init; }
+
+    public required int Crashes { get; init; }
 
     public required double ElapsedSeconds { get; init; }
 

@@ -13,7 +13,7 @@ internal interface IDemoScreen
     void Begin(string title, IReadOnlyList<DemoStep> steps);
 
     /// <summary>Shows one step until it has ended, however it ends.</summary>
-    Task ShowAsync(DemoStep step, ServiceSession session);
+    Task ShowAsync(DemoStep step, IServiceProgress session);
 
     /// <summary>No step follows.</summary>
     Task EndAsync();

@@ -13,7 +13,7 @@ internal sealed class PlainScreen : IDemoScreen
 {
     public void Begin(string title, IReadOnlyList<DemoStep> steps) => Console.Out.WriteLine(title);
 
-    public async Task ShowAsync(DemoStep step, ServiceSession session)
+    public async Task ShowAsync(DemoStep step, IServiceProgress session)
     {
         await session.Ended.ConfigureAwait(false);
         SessionTotals totals = session.Totals;

@@ -57,13 +57,35 @@ internal static class ReportWriter
         }
 
         Console.Write(table);
+        Console.Write(TableOf(report.Life));
+        WriteTrace(report.Trace);
         if (report.Result == "ok")
         {
             string what = Count(report.Messages) + " messages there and back, none lost or changed";
-            Console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"[green]All right[/]: {what}, in {report.ElapsedSeconds:0.0} s.");
-            Console.MarkupLine("Next: [bold]openamp echo[/] and [bold]openamp ping[/] in two terminals; "
-                + "either may be a C program.");
+            Console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                $"[green]All right[/]: {what}; one crash recovered; in {report.ElapsedSeconds:0.0} s.");
+            Console.MarkupLine("Next: [bold]openamp run FIRMWARE[/] for your own; [bold]openamp echo[/] and "
+                + "[bold]openamp ping[/] in two terminals, either may be a C program.");
+        }
+    }
+
+    private static Table TableOf(IReadOnlyList<LifeStepReport> life)
+    {
+        Table table = NewTable("Step", "ms").AddColumn("What happened");
+        foreach (LifeStepReport step in life)
+        {
+            table.AddRow(step.Step, Micros(step.Milliseconds), Markup.Escape(step.Detail));
+        }
+
+        return table;
+    }
+
+    private static void WriteTrace(IReadOnlyList<string> lines)
+    {
+        Console.MarkupLine($"[bold]Trace of the firmware[/] ({lines.Count} lines):");
+        foreach (string line in lines)
+        {
+            Console.WriteLine("  " + line);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class SilentScreen : IDemoScreen
     {
     }
 
-    public Task ShowAsync(DemoStep step, ServiceSession session) => session.Ended;
+    public Task ShowAsync(DemoStep step, IServiceProgress session) => session.Ended;
 
     public Task EndAsync() => Task.CompletedTask;
 }

@@ -14,7 +14,7 @@ internal sealed class TerminalScreen(IAnsiConsole console) : IDemoScreen
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(50);
 
-    private readonly ConcurrentDictionary<DemoStep, ServiceSession> _sessions = [];
+    private readonly ConcurrentDictionary<DemoStep, IServiceProgress> _sessions = [];
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _display = Task.CompletedTask;
 
@@ -28,7 +28,7 @@ internal sealed class TerminalScreen(IAnsiConsole console) : IDemoScreen
             .StartAsync(progress => DrawAsync(progress, steps));
     }
 
-    public async Task ShowAsync(DemoStep step, ServiceSession session)
+    public async Task ShowAsync(DemoStep step, IServiceProgress session)
     {
         _sessions[step] = session;
         await session.Ended.ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class TerminalScreen(IAnsiConsole console) : IDemoScreen
         do
         {
             isLast = _end.Task.IsCompleted;
-            foreach ((DemoStep step, ServiceSession session) in _sessions)
+            foreach ((DemoStep step, IServiceProgress session) in _sessions)
             {
                 Update(bars[step], session);
             }
@@ -62,7 +62,7 @@ internal sealed class TerminalScreen(IAnsiConsole console) : IDemoScreen
         while (!isLast);
     }
 
-    private static void Update(ProgressTask bar, ServiceSession session)
+    private static void Update(ProgressTask bar, IServiceProgress session)
     {
         if (session.Service is { ExpectedMessages: > 0 } service)
         {

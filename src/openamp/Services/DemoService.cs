@@ -19,6 +19,7 @@ internal abstract class DemoService
     private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(500);
 
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The service that both sides announce.</summary>
     public virtual string Name => DemoServiceNames.DemoChannel;
@@ -32,8 +33,15 @@ internal abstract class DemoService
     /// <summary>How many messages there will be; 0 when that is up to the peer.</summary>
     public virtual long ExpectedMessages => 0;
 
+    /// <summary>Whether the link serves others after this service, so that nobody has to wait until the peer has heard
+    /// of this one's end.</summary>
+    public bool LinkStaysOpen { get; set; }
+
     /// <summary>Whether the peer's endpoint is known.</summary>
-    public bool IsConnected { get; private set; }
+    public bool IsConnected => _connected.Task.IsCompleted;
+
+    /// <summary>Completes when the peer's endpoint is known.</summary>
+    public Task Connected => _connected.Task;
 
     /// <summary>This side's address; any by default.</summary>
     protected virtual uint LocalAddress => RpmsgAddress.Any;
@@ -88,7 +96,7 @@ internal abstract class DemoService
 
     private void Hear(RpmsgEndpoint endpoint, ref RpmsgInlineMessage message)
     {
-        IsConnected = true;
+        _connected.TrySetResult();
         try
         {
             OnMessage(endpoint, ref message);
@@ -131,7 +139,7 @@ internal abstract class DemoService
     private async Task ConnectAndWorkAsync(RpmsgEndpoint endpoint, CancellationToken cancellationToken)
     {
         await endpoint.WaitForRemoteAsync(cancellationToken).ConfigureAwait(false);
-        IsConnected = true;
+        _connected.TrySetResult();
         await WorkAsync(endpoint, cancellationToken).ConfigureAwait(false);
     }
 
@@ -160,7 +168,7 @@ internal abstract class DemoService
         {
             bool peerKnows = endpoint.Completion.IsCompleted;
             await endpoint.DisposeAsync().ConfigureAwait(false);
-            if (!peerKnows && !cancellationToken.IsCancellationRequested && IsConnected)
+            if (!peerKnows && !LinkStaysOpen && !cancellationToken.IsCancellationRequested && IsConnected)
             {
                 await Task.WhenAny(endpoint.Link.Completion, Task.Delay(FarewellTime, cancellationToken))
                     .ConfigureAwait(false);

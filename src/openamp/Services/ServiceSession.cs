@@ -10,7 +10,7 @@ namespace OpenAmp.Tool.Services;
 
 /// <summary>Opens a link and runs a service on it: once, or for each peer that comes.</summary>
 /// <remarks>One thread runs it; others may look how far it is.</remarks>
-internal sealed class ServiceSession(LinkSettings settings, Func<DemoService> createService)
+internal sealed class ServiceSession(LinkSettings settings, Func<DemoService> createService) : IServiceProgress
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(10);
 

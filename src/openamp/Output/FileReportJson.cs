@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Text.Json.Serialization;
+
+namespace OpenAmp.Tool.Output;
+
+/// <summary>Writes reports about files as JSON, one object a command, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
+[JsonSerializable(typeof(FailureReport))]
+[JsonSerializable(typeof(FirmwareReport))]
+[JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(LintRulesReport))]
+[JsonSerializable(typeof(WrittenReport))]
+[JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(CoreDumpReport))]
+internal sealed partial class FileReportJson : JsonSerializerContext;
