@@ -89,6 +89,11 @@ public sealed partial class RemoteProcessor
 
     private async ValueTask<TimeSpan?> TreatAsync(RemoteCrash crash, CancellationToken cancellationToken)
     {
+        if (_run is { } run)
+        {
+            await run.LetLinksEndAsync().ConfigureAwait(false);
+        }
+
         using (var deadline = new Deadline(_options.StopTimeout, _options.TimeProvider, cancellationToken))
         {
             await DrainTracesAsync(deadline.Token).ConfigureAwait(false);

@@ -248,8 +248,8 @@ internal sealed class RemoteRun : IAsyncDisposable
     }
 
     /// <summary>After a crash each link finds out by itself: so its endpoints end because the peer is gone, and not
-    /// because somebody disposed the link meanwhile.</summary>
-    private async ValueTask LetLinksEndAsync()
+    /// because somebody disposed the link meanwhile; and nobody writes to the memory any more.</summary>
+    public async ValueTask LetLinksEndAsync()
     {
         if (Crash is not null)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Rpmsg;
@@ -10,6 +11,11 @@ namespace OpenAmp.Remoteproc;
 /// <summary>The host's end of the service by which firmware is asked to end.</summary>
 internal sealed class ShutdownService(GracefulShutdown options)
 {
+    // Firmware that has just started may be announcing the service right now; of older firmware it is known.
+    private static readonly TimeSpan Youth = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnnouncementTime = TimeSpan.FromMilliseconds(50);
+
+    private readonly long _start = Stopwatch.GetTimestamp();
     private readonly TaskCompletionSource<RpmsgEndpoint> _endpoint =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,6 +40,11 @@ internal sealed class ShutdownService(GracefulShutdown options)
     /// otherwise.</returns>
     public async ValueTask<bool?> TryAskAsync(TimeProvider timeProvider, CancellationToken cancellationToken)
     {
+        if (!_endpoint.Task.IsCompleted && Stopwatch.GetElapsedTime(_start) < Youth)
+        {
+            await Task.WhenAny(_endpoint.Task, Task.Delay(AnnouncementTime, cancellationToken)).ConfigureAwait(false);
+        }
+
         if (!_endpoint.Task.IsCompletedSuccessfully)
         {
             return null;

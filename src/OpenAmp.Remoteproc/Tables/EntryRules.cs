@@ -108,17 +108,26 @@ internal static class EntryRules
 
     private static void CheckTrace(TraceResource trace, LintReport report)
     {
-        if (trace.LengthBytes == 0 || trace.Address == ResourceAddress.Any64)
+        bool isAnywhere = trace.Address == ResourceAddress.Any64;
+        if (trace.LengthBytes == 0)
         {
             report.Add(
                 "RSC085",
-                trace.LengthBytes == 0 ? At(trace, 8, 24) : At(trace, 4, 16),
-                $"{trace} has 0x{trace.LengthBytes:x} bytes at 0x{trace.Address:x}. "
-                + "Expected the buffer the firmware writes to.");
+                At(trace, 8, 24),
+                $"{trace} has no length. Expected that of the buffer the firmware writes to.");
+        }
+
+        if (isAnywhere)
+        {
+            report.Add(
+                "RSC087",
+                At(trace, 4, 16),
+                $"{trace} leaves its address to the host. Expected the buffer the firmware writes to: other hosts look "
+                + "for it at 0xffffffff.");
         }
 
         bool fits = trace.LengthBytes >= FlipFlopTraceLayout.MinLengthBytes
-            && trace.Address % FlipFlopTraceLayout.AlignmentBytes == 0;
+            && (isAnywhere || trace.Address % FlipFlopTraceLayout.AlignmentBytes == 0);
         if (trace.Method == TraceMethod.FlipFlop && !fits)
         {
             report.Add(

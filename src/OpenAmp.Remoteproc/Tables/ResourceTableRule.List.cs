@@ -51,8 +51,10 @@ public sealed partial record ResourceTableRule
             ResourceTablePeers.OpenAmpC),
         Warning("RSC080", "A name has no NUL."),
         Warning("RSC081", "Two entries of a kind have the same name."),
-        Error("RSC085", "A trace buffer has no length or no address."),
+        Error("RSC085", "A trace buffer has no length."),
         Error("RSC086", "A flip-flop trace buffer is too short or not aligned."),
+        Error("RSC087", "A trace buffer's address is left to the host, which only this library chooses.",
+            ResourceTablePeers.Linux | ResourceTablePeers.OpenAmpC),
     ];
 
     private static IEnumerable<ResourceTableRule> Devices() =>

@@ -70,12 +70,18 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
             .ConfigureAwait(false);
         _processor = processor;
         Task watch = ShowStatesAsync(processor.WatchAsync(CancellationToken.None));
-        await using (processor.ConfigureAwait(false))
+        try
         {
-            await LiveAsync(processor, cancellationToken).ConfigureAwait(false);
+            await using (processor.ConfigureAwait(false))
+            {
+                await LiveAsync(processor, cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        await watch.ConfigureAwait(false);
+        finally
+        {
+            // It ends with the processor. Nothing is shown after the end.
+            await watch.ConfigureAwait(false);
+        }
     }
 
     private RemoteProcessorOptions OptionsWith(IReadOnlyList<TraceSink> sinks)

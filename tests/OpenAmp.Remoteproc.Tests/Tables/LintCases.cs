@@ -100,6 +100,11 @@ internal static partial class LintCases
                 new ResourceTableBuilder(2).AddFlipFlopTrace("log", 0x1000, 0x100).ToBytes())
                 with { Options = s_own },
             Bytes(
+                "RSC087",
+                new ResourceTableBuilder().AddTrace("log", ResourceAddress.Any64, 1).ToBytes(),
+                new ResourceTableBuilder().AddTrace("log", ResourceAddress.Any64, 1).ToBytes())
+                with { RightOptions = s_own },
+            Bytes(
                 "RSC100",
                 new ResourceTableBuilder(2).AddProcessorState().AddProcessorState().ToBytes(),
                 State) with { Options = s_own },
