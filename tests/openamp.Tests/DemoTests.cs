@@ -144,6 +144,7 @@ public sealed class DemoTests
     private static bool IsThere(int process)
         => Files.IsProcessWith($"/proc/{process}", Firmware) && !Files.IsZombie(process);
 
+    /// <summary>The firmware of one demo: its child, and nobody else's.</summary>
     private static async Task<int> FirmwareOfAsync(int host)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -151,12 +152,11 @@ public sealed class DemoTests
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (true)
         {
-            foreach (string folder in Directory.EnumerateDirectories("/proc"))
+            foreach (int child in Files.ChildrenOf(host))
             {
-                if (int.TryParse(Path.GetFileName(folder), out int id)
-                    && id != host && Files.IsProcessWith(folder, Firmware))
+                if (IsThere(child))
                 {
-                    return id;
+                    return child;
                 }
             }
 

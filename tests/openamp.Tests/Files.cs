@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Globalization;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -61,6 +63,23 @@ internal static class Files
         catch (IOException)
         {
             return false;
+        }
+    }
+
+    /// <summary>The children of a process; none when it has ended.</summary>
+    public static int[] ChildrenOf(int process)
+    {
+        try
+        {
+            string folder = $"/proc/{process}/task";
+            IEnumerable<string> lists = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+            return [.. lists.SelectMany(task => File.ReadAllText(Path.Combine(task, "children"))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)))];
+        }
+        catch (IOException)
+        {
+            return []; // A thread ended meanwhile: look again.
         }
     }
 

@@ -114,11 +114,7 @@ public sealed class RunTests
 
     private static void KillFirmware(int host)
     {
-        string children = string.Concat(Directory.EnumerateDirectories($"/proc/{host}/task")
-            .Select(task => File.ReadAllText(Path.Combine(task, "children"))));
-        int firmware = int.Parse(
-            Assert.Single(children.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-            System.Globalization.CultureInfo.InvariantCulture);
+        int firmware = Assert.Single(Files.ChildrenOf(host));
         System.Diagnostics.Process.GetProcessById(firmware).Kill();
     }
 }

@@ -33,8 +33,12 @@ internal static class DemoFirmwareCommand
 
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            return 0; // Asked to end before its host was there.
+        }
         catch (Exception exception) when (exception is InvalidOperationException or System.IO.IOException
-            or TimeoutException or OperationCanceledException)
+            or TimeoutException)
         {
             Notice.Write(CommandName, Notice.OneLine(exception));
             return 1;

@@ -114,6 +114,12 @@ internal sealed class DemoRun(
 
     private async Task RunAsync(DemoStep step, RemoteProcessor processor, CancellationToken cancellationToken)
     {
+        // It would be recovered, but nobody asked it to crash yet.
+        if (processor.LastCrash is { } crash)
+        {
+            throw new ServiceFailedException($"the firmware crashed before '{step.Name}': {crash.Message}");
+        }
+
         var session = new LinkedSession(processor.Rpmsg, step.Host());
         _session = session;
         Task run = session.RunAsync(cancellationToken);

@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,6 +15,9 @@ namespace OpenAmp.Remoteproc.Tests;
 /// <summary>A simulated processor that is open.</summary>
 internal sealed class Board : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly ConditionalWeakTable<object, CancellationTokenSource> s_limits = [];
+
     private Board(
         SimulatedProcessorDriver driver,
         RemoteProcessor processor,
@@ -36,7 +40,16 @@ internal sealed class Board : IAsyncDisposable
 
     public RemoteProcessorState State => Processor.State;
 
-    public static CancellationToken Token => TestContext.Current.CancellationToken;
+    /// <summary>Ends with the test, and before: whatever waits too long fails where it waits, instead of holding all
+    /// others.</summary>
+    public static CancellationToken Token => s_limits.GetValue(TestContext.Current.Test!, NewLimit).Token;
+
+    private static CancellationTokenSource NewLimit(object test)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(s_patience);
+        return limit;
+    }
 
     /// <summary>Short times, so that a test that hangs is a test that fails.</summary>
     public static RemoteProcessorOptions Quick { get; } = new()

@@ -15,7 +15,7 @@ public sealed class AuthenticationTests : IDisposable
 {
     private readonly FirmwareSigningKey _key = NewKey();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => Board.Token;
 
     public void Dispose() => _key.Dispose();
 

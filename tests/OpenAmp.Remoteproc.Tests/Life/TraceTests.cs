@@ -15,7 +15,7 @@ public sealed class TraceTests
 {
     private const int LineCount = 200;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => Board.Token;
 
     [Theory]
     [InlineData(1, TraceMethod.PlainText)]

@@ -13,7 +13,7 @@ namespace OpenAmp.Remoteproc.Tests.Life;
 /// rings.</summary>
 public sealed class WideTableTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => Board.Token;
 
     [Fact]
     public async Task FirmwareOfAVersionTwoTableEchoes()
