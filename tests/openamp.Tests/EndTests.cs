@@ -41,7 +41,7 @@ public sealed class EndTests
         using var names = new LinkNames();
         await using ToolProcess echo = ToolProcess.Start(names, "echo", "--json");
         await using ToolProcess flood = ToolProcess.Start(names, "flood", "--count", "1000000", "-v");
-        await flood.WaitForLinkAsync();
+        await flood.WaitForPeerAsync();
         await EndBySignalAsync(flood, terminate: false);
         (await echo.EndAsync()).MustSucceed();
     }

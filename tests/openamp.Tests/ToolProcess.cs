@@ -28,6 +28,7 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     private readonly Task _errorEnd;
     private readonly string _commandLine;
     private readonly TaskCompletionSource _linked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ToolProcess(Process process, string commandLine)
     {
@@ -73,6 +74,9 @@ internal sealed partial class ToolProcess : IAsyncDisposable
 
     /// <summary>Waits until the log says that the link is up; the tool must be verbose.</summary>
     public Task WaitForLinkAsync() => _linked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until the log says that the peer's endpoint is known; the tool must be verbose.</summary>
+    public Task WaitForPeerAsync() => _connected.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Waits for the end.</summary>
     public async Task<ToolResult> EndAsync()
@@ -124,6 +128,10 @@ internal sealed partial class ToolProcess : IAsyncDisposable
             if (line.Contains("is up as", StringComparison.Ordinal))
             {
                 _linked.TrySetResult();
+            }
+            else if (line.Contains("is connected", StringComparison.Ordinal))
+            {
+                _connected.TrySetResult();
             }
         }
     }

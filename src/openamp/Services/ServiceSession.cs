@@ -106,6 +106,11 @@ internal sealed class ServiceSession(LinkSettings settings, Func<DemoService> cr
         {
             _service = service;
             _isLinked = true;
+            _ = service.Connected.ContinueWith(
+                _ => Log.Connected(settings.Logger, service.Name),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
             await service.RunAsync(link, cancellationToken).ConfigureAwait(false);
         }
         finally
