@@ -62,7 +62,7 @@ public sealed partial class RpmsgLink
     }
 
     /// <summary>Creates an endpoint with a name and waits until the peer's endpoint of that name is known.</summary>
-    /// <remarks>A service has one endpoint here. When that ends and the peer was told so, the peer announces the service
+    /// <remarks>A service has one endpoint here. When it ends and the peer was told so, the peer announces the service
     /// anew for the next; when it was not told (<see cref="RpmsgEndpointOptions.Announce"/> is false), the next has the
     /// service at once.</remarks>
     /// <param name="name">The service, at most 31 bytes of UTF-8.</param>
