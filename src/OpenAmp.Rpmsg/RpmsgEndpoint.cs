@@ -77,6 +77,13 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
 
     internal bool IsAnnounced { get; set; }
 
+    /// <summary>Whether it was made without the peer's address.</summary>
+    internal bool LearnsRemote => _options.RemoteAddress == RpmsgAddress.Any;
+
+    /// <summary>Whether the peer's address is that of a service it announced and has not withdrawn. Guarded by the
+    /// link's service gate.</summary>
+    internal bool HoldsService { get; set; }
+
     /// <summary>Waits until the peer's address is known: from its announcement or from its first message.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The peer's address.</returns>

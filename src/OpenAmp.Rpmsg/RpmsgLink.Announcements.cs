@@ -5,9 +5,11 @@ using System.Text;
 
 namespace OpenAmp.Rpmsg;
 
-// What the peer announces. On the link's thread, but for BindToPending.
+// What the peer announces. On the link's thread, but for BindToPending and GiveBackUnsynchronized.
 public sealed partial class RpmsgLink
 {
+    private const string TooManyPending = "too many services wait for somebody here; see MaxPendingAnnouncements";
+
     private unsafe void HearAnnouncement(in RpmsgDelivery delivery)
     {
         RpmsgBuffer buffer = delivery.Buffer;
@@ -38,13 +40,13 @@ public sealed partial class RpmsgLink
             if (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
             {
                 // Its first message may have come before; then it is known.
-                if (namesakes.Exists(endpoint => endpoint.RemoteAddress == address))
+                if (namesakes.Find(endpoint => endpoint.RemoteAddress == address) is { } known)
                 {
+                    known.HoldsService = known.LearnsRemote;
                     return;
                 }
 
-                // The oldest that waits.
-                if (namesakes.Exists(endpoint => endpoint.Bind(address)))
+                if (TryGiveToWaiting(namesakes, address))
                 {
                     return;
                 }
@@ -67,7 +69,7 @@ public sealed partial class RpmsgLink
 
             if (!kept)
             {
-                DropAnnouncement("too many services wait for somebody here; see MaxPendingAnnouncements");
+                DropAnnouncement(TooManyPending);
             }
         }
     }
@@ -86,6 +88,7 @@ public sealed partial class RpmsgLink
             if (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
             {
                 ended = namesakes.FindAll(endpoint => endpoint.RemoteAddress == address);
+                ended.ForEach(static endpoint => endpoint.HoldsService = false);
             }
         }
 
@@ -106,9 +109,45 @@ public sealed partial class RpmsgLink
             int index = _pending.FindIndex(candidate => candidate.Name == endpoint.Name);
             if (index >= 0 && endpoint.Bind(_pending[index].Address))
             {
+                endpoint.HoldsService = true;
                 _pending.RemoveAt(index);
             }
         }
+    }
+
+    // To the oldest that waits.
+    private static bool TryGiveToWaiting(List<RpmsgEndpoint> namesakes, uint address)
+    {
+        RpmsgEndpoint? taker = namesakes.Find(endpoint => endpoint.Bind(address));
+        taker?.HoldsService = true;
+        return taker is not null;
+    }
+
+    /// <summary>Leaves the service of an endpoint that ended to the next. Not when the peer was told of the end: it may
+    /// end its own then, and announces what it goes on to offer.</summary>
+    private void GiveBackUnsynchronized(RpmsgEndpoint endpoint)
+    {
+        if (!endpoint.HoldsService || endpoint.IsAnnounced || endpoint.CloseReason != RpmsgCloseReason.Disposed
+            || CloseReason != RpmsgCloseReason.None)
+        {
+            return;
+        }
+
+        endpoint.HoldsService = false;
+        if (_named.TryGetValue(endpoint.Name!, out List<RpmsgEndpoint>? namesakes)
+            && TryGiveToWaiting(namesakes, endpoint.RemoteAddress))
+        {
+            return;
+        }
+
+        if (_pending.Count >= _options.MaxPendingAnnouncements)
+        {
+            DropAnnouncement(TooManyPending);
+            return;
+        }
+
+        // It came before all that wait.
+        _pending.Insert(0, new Announcement(endpoint.Name!, endpoint.RemoteAddress));
     }
 
     private void DropAnnouncement(string why)

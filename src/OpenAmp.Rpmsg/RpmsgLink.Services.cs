@@ -62,6 +62,9 @@ public sealed partial class RpmsgLink
     }
 
     /// <summary>Creates an endpoint with a name and waits until the peer's endpoint of that name is known.</summary>
+    /// <remarks>A service has one endpoint here. When it ends and the peer was told so, the peer announces the service
+    /// anew for the next; when it was not told (<see cref="RpmsgEndpointOptions.Announce"/> is false), the next has the
+    /// service at once.</remarks>
     /// <param name="name">The service, at most 31 bytes of UTF-8.</param>
     /// <param name="cancellationToken">Ends the wait; then there is no endpoint.</param>
     /// <returns>The endpoint; it can send at once.</returns>
@@ -158,6 +161,8 @@ public sealed partial class RpmsgLink
                     namesakes.Remove(endpoint);
                     _ = namesakes.Count == 0 && _named.Remove(endpoint.Name);
                 }
+
+                GiveBackUnsynchronized(endpoint);
             }
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
@@ -20,8 +21,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         FuzzTarget target = FuzzTarget.Find(targetName);
         long startedAt = Stopwatch.GetTimestamp();
 
-        FuzzResult result = new FuzzCampaign(target, new FuzzOptions { Corpus = Corpus.Read(target) })
-            .Run(TestContext.Current.CancellationToken);
+        var options = new FuzzOptions { Corpus = Corpus.Read(target), Patience = TimeSpan.FromSeconds(30) };
+        FuzzResult result = new FuzzCampaign(target, options).Run(TestContext.Current.CancellationToken);
 
         output.WriteLine(FuzzCommand.Describe(target, result, Stopwatch.GetElapsedTime(startedAt)));
         Assert.True(result.Failure is null, result.Failure is null ? "" : Corpus.Report(target, result.Failure));

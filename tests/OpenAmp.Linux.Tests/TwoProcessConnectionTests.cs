@@ -24,7 +24,10 @@ public sealed class TwoProcessConnectionTests : IDisposable
     private CancellationToken Cancellation => _limit.Token;
 
     [Fact]
-    public async Task AClientConnectsAfterItsAttemptsFindAServerAndADeathIsSeenWithin100Milliseconds()
+    public Task AClientConnectsAfterItsAttemptsFindAServerAndADeathIsSeenWithin100Milliseconds()
+        => Deaths.AreSeenInTimeAsync(DeathOfAClientAsync);
+
+    private async Task<TimeSpan> DeathOfAClientAsync()
     {
         using MeetingPlace place = new();
         using OtherProcess other = OtherProcess.Start("echo", place.Arguments);
@@ -38,11 +41,13 @@ public sealed class TwoProcessConnectionTests : IDisposable
             Assert.Equal(DoorbellEvents.Kicked, connection.Doorbell.Wait(Limit));
         }
 
-        await Deaths.AreSeenInTimeAsync(other, connection.Doorbell);
+        return await Deaths.TimeAsync(other, connection.Doorbell);
     }
 
     [Fact]
-    public async Task AServerInTheOtherProcessIsReachedAndItsDeathSeen()
+    public Task AServerInTheOtherProcessIsReachedAndItsDeathSeen() => Deaths.AreSeenInTimeAsync(DeathOfAServerAsync);
+
+    private async Task<TimeSpan> DeathOfAServerAsync()
     {
         using MeetingPlace place = new();
         using OtherProcess other = OtherProcess.Start("accept", place.Arguments);
@@ -52,7 +57,7 @@ public sealed class TwoProcessConnectionTests : IDisposable
         connection.Doorbell.Kick(0);
         Assert.Equal(DoorbellEvents.Kicked, connection.Doorbell.Wait(Limit));
         Assert.Equal(1U, connection.Layout.DeviceFeatures);
-        await Deaths.AreSeenInTimeAsync(other, connection.Doorbell);
+        return await Deaths.TimeAsync(other, connection.Doorbell);
     }
 
     [Fact]

@@ -12,6 +12,8 @@ namespace OpenAmp.Rpmsg.Tests;
 
 public sealed class NameServiceTests
 {
+    private static readonly RpmsgEndpointOptions s_untold = new() { Announce = false };
+
     [Theory]
     [InlineData(VirtioRole.Driver)]
     [InlineData(VirtioRole.Device)]
@@ -91,6 +93,55 @@ public sealed class NameServiceTests
         Assert.Equal(2u, await second.WaitForRemoteAsync(rig.Token));
         RpmsgEndpoint third = await rig.Link.ConnectAsync("svc", rig.Token);
         Assert.Equal(3u, third.RemoteAddress);
+    }
+
+    [Fact]
+    public async Task AServiceIsThereForTheNextEndpointWhenThePeerIsNotToldThatTheFirstEnded()
+    {
+        await using Rig rig = Rig.StartAlone(VirtioRole.Driver);
+        rig.Peer.Announce("svc", 42);
+        for (int i = 0; i < 3; i++)
+        {
+            await using RpmsgEndpoint endpoint = await rig.Link.ConnectAsync("svc", s_untold, rig.Token);
+            Assert.Equal(42u, endpoint.RemoteAddress);
+        }
+
+        rig.Peer.Announce("svc", 42, isDestroy: true);
+        await rig.SettleAsync();
+        await using RpmsgEndpoint late = await rig.Link.CreateEndpointAsync("svc", s_untold, rig.Token);
+        Assert.Equal(RpmsgAddress.Any, late.RemoteAddress);
+        Assert.Null(rig.Peer.Receive());
+    }
+
+    [Fact]
+    public async Task AServiceThatBecomesFreeGoesToTheEndpointThatWaits()
+    {
+        await using Rig rig = Rig.StartAlone(VirtioRole.Driver);
+        RpmsgEndpoint first = await rig.Link.CreateEndpointAsync("svc", s_untold, rig.Token);
+        rig.Peer.Send(42, first.LocalAddress, "before its announcement"u8);
+        rig.Peer.Announce("svc", 42);
+        await rig.SettleAsync();
+        Task<RpmsgEndpoint> second = rig.Link.ConnectAsync("svc", s_untold, rig.Token).AsTask();
+        Assert.False(second.IsCompleted);
+
+        await first.DisposeAsync();
+
+        Assert.Equal(42u, (await second.WaitAsync(rig.Token)).RemoteAddress);
+    }
+
+    [Fact]
+    public async Task AServiceWhosePeerWasToldOfTheEndIsWaitedForUntilItIsAnnouncedAnew()
+    {
+        await using Rig rig = Rig.StartAlone(VirtioRole.Driver);
+        rig.Peer.Announce("svc", 42);
+        await (await rig.Link.ConnectAsync("svc", rig.Token)).DisposeAsync();
+        Task<RpmsgEndpoint> second = rig.Link.ConnectAsync("svc", rig.Token).AsTask();
+        await rig.SettleAsync();
+        Assert.False(second.IsCompleted);
+
+        rig.Peer.Announce("svc", 42);
+
+        Assert.Equal(42u, (await second.WaitAsync(rig.Token)).RemoteAddress);
     }
 
     [Fact]

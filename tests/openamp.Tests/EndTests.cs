@@ -11,7 +11,7 @@ namespace OpenAmp.Tool.Tests;
 /// <summary>Ctrl-C and SIGTERM end every command soon, in good order.</summary>
 public sealed class EndTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
 
     [Theory]
     [InlineData(false)]

@@ -10,7 +10,8 @@ namespace OpenAmp.Tool.Tests;
 /// <summary>What can go wrong before and while messages flow: one clear line, and soon.</summary>
 public sealed class FailureTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+    // Long for a busy machine that starts a process, and short of the 10 s that nobody asked for here.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
 
     // Long enough that it never ends by itself.
     private static readonly string[] Endless = ["--count", "1000000", "-v"];
@@ -82,7 +83,7 @@ public sealed class FailureTests
         echo.Kill();
         ToolResult result = (await flood.EndAsync()).MustExit(1);
         Assert.Contains("the peer went away", result.Error, StringComparison.Ordinal);
-        Assert.InRange(result.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(result.Elapsed, TimeSpan.Zero, Soon);
     }
 
     [Fact]

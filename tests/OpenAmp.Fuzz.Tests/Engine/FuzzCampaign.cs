@@ -75,7 +75,8 @@ internal sealed class FuzzCampaign
         bool GoesOn() => !cancellationToken.IsCancellationRequested
             && _failure is null
             && _executions < _options.MaxExecutions
-            && Stopwatch.GetElapsedTime(startedAt) < _options.Time;
+            && Stopwatch.GetElapsedTime(startedAt)
+                < _options.Time + (HasDoneEnough ? TimeSpan.Zero : _options.Patience);
 
         Try([]);
         foreach (byte[] seed in _options.Corpus)
@@ -95,6 +96,10 @@ internal sealed class FuzzCampaign
             _failure = Shorten(_failure, startedAt);
         }
     }
+
+    private bool HasDoneEnough => _executions >= _target.MinimumExecutions
+        && _map.EdgeCount >= _target.MinimumEdges
+        && _map.EdgeCount > _seedEdges;
 
     // Half of the time one of the newest: what they found is least explored.
     private int Pick()

@@ -15,6 +15,10 @@ internal sealed record FuzzOptions
     /// <summary>For how long.</summary>
     public TimeSpan Time { get; init; } = DefaultTime;
 
+    /// <summary>For how much longer on a busy machine: until it has done as much as its target expects at least, and
+    /// has found a branch of its own.</summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>For how many runs at most; two campaigns of one seed that end by this are the same.</summary>
     public long MaxExecutions { get; init; } = long.MaxValue;
 

@@ -82,7 +82,11 @@ internal static class FirmwareRoles
         Func<byte[], CancellationToken, ValueTask<byte[]>> answer,
         Action<RemoteEnvironment, string>? onMessage = null)
     {
-        await using RemoteEnvironment environment = ProcessEnvironment.Open();
+        // Whoever waits for its end sees it go by itself, long before it would be made to.
+        await using RemoteEnvironment environment = ProcessEnvironment.Open(new()
+        {
+            HostGoneGrace = TimeSpan.FromMinutes(1),
+        });
         try
         {
             await using RpmsgLink link = await environment.OpenRpmsgAsync(null, CancellationToken.None);

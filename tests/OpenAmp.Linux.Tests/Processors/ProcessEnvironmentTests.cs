@@ -161,7 +161,7 @@ public sealed class ProcessEnvironmentTests(Firmware firmware) : IClassFixture<F
         int process = int.Parse(line, CultureInfo.InvariantCulture);
         Assert.True(Runs(process));
         host.Kill();
-        Assert.True(SpinWait.SpinUntil(() => !Runs(process), TimeSpan.FromSeconds(5)));
+        Assert.True(SpinWait.SpinUntil(() => !Runs(process), Firmware.Patience));
     }
 
     private static bool Runs(int process)

@@ -48,6 +48,23 @@ public sealed class ImageTests
     }
 
     [Fact]
+    public async Task AnImageStrippedOfItsSectionsRunsWithTheTableThatItsSegmentsHold()
+    {
+        byte[] image = Board.Image();
+        byte[] stripped = [.. image];
+        stripped.AsSpan(32, 4).Clear(); // e_shoff
+        stripped.AsSpan(46, 6).Clear(); // e_shentsize, e_shnum, e_shstrndx
+        await using Board board = await Board.OpenAsync();
+        await board.Processor.LoadAsync(FirmwareStore.FromMemory(image), Board.Token);
+        DeviceAddress? bySection = board.Processor.Image!.ResourceTableAddress;
+        await board.Processor.LoadAsync(FirmwareStore.FromMemory(stripped), Board.Token);
+        Assert.NotNull(bySection);
+        Assert.Equal(bySection, board.Processor.Image!.ResourceTableAddress);
+        await board.Processor.StartAsync(Board.Token);
+        await board.EchoAsync();
+    }
+
+    [Fact]
     public async Task ARawImageRunsFromItsFirstByte()
     {
         byte[] table = TestTable.OneLink;

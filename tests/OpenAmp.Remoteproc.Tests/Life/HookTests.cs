@@ -54,7 +54,7 @@ public sealed class HookTests
             await using Board board = await Board.RunningAsync(options: Board.Quick with
             {
                 Hooks = hooks,
-                StopTimeout = TimeSpan.FromMilliseconds(200),
+                StopTimeout = TimeSpan.FromSeconds(1),
             });
             Assert.Equal(StopOutcome.Stopped, await board.Processor.StopAsync(Board.Token));
             Assert.Equal(RemoteProcessorState.Stopped, board.State);

@@ -31,7 +31,9 @@ public sealed class InterruptedTests
     [Fact]
     public async Task AStartThatTakesTooLongLeavesItStoppedAndSaysSo()
     {
-        await using Board board = await Board.LoadedAsync(options: Board.Quick with { StartTimeout = Short });
+        // Long enough for the initialisation, which it limits too.
+        await using Board board = await Board.LoadedAsync(
+            options: Board.Quick with { StartTimeout = TimeSpan.FromSeconds(1) });
         board.Faults.Add(SimulatedStep.Start, SimulatedFaultKind.Hang);
         RemoteProcessorException error = await Assert.ThrowsAsync<RemoteProcessorException>(
             async () => await board.Processor.StartAsync(Board.Token));

@@ -126,7 +126,7 @@ public sealed class WideTableTests
             alive.Release();
             await Programs.Forever(stop);
         });
-        var options = Board.Quick with { Watchdog = new WatchdogOptions { Timeout = TimeSpan.FromMilliseconds(200) } };
+        var options = Board.Quick with { Watchdog = new WatchdogOptions { Timeout = TimeSpan.FromSeconds(1) } };
         await using Board board = await Board.LoadedAsync(firmware, options, WithState());
         Task<RemoteProcessorStateChange> crashed = board.Processor
             .WaitForChangeAsync(RemoteProcessorState.Crashed, Token);

@@ -138,6 +138,28 @@ public sealed class AllocationTests
         Assert.Equal(warnings, board.Log.OfId(112).Length);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AnEntryThatNobodyKnowsIsRefusedWhenItIsRequiredWhateverThePolicySays(bool isRequired)
+    {
+        byte[] table = new ResourceTableBuilder(version: 2)
+            .Add(new VendorDescription { Type = 130, Body = new byte[8], Required = isRequired })
+            .AddRpmsgVdev(16)
+            .ToBytes();
+        await using Board board = await Board.OpenAsync(
+            options: Board.Quick with { UnknownResources = UnknownResourcePolicy.Ignore });
+        if (!isRequired)
+        {
+            await board.LoadAsync(table: table);
+            return;
+        }
+
+        FirmwareException error = await Assert.ThrowsAsync<FirmwareException>(() => board.LoadAsync(table: table));
+        Assert.Contains("must be handled", error.Message, StringComparison.Ordinal);
+        Assert.Empty(board.Processor.Memory.Carveouts);
+    }
+
     [Fact]
     public async Task ADriverSeesEveryEntryAndMayHandleOrRefuseIt()
     {

@@ -19,7 +19,7 @@ internal sealed record RigOptions
     public uint ToDeviceBufferSizeBytes { get; init; } = 512;
 
     /// <summary>How long a test may take; stress gets more, for machines that are busy.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 
     public bool EventIndex { get; init; }
 
