@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -12,6 +13,9 @@ public static unsafe class FileDescriptorPassing
 {
     /// <summary>The most descriptors one message carries (SCM_MAX_FD of the kernel).</summary>
     public const int MaxDescriptors = 253;
+
+    /// <summary>The longest message, in bytes, that the kernel takes whole or not at all.</summary>
+    public const int MaxUndividedBytes = 4096;
 
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
 
@@ -25,38 +29,24 @@ public static unsafe class FileDescriptorPassing
     /// <exception cref="TimeoutException">The peer left the socket full for 5 s.</exception>
     public static void Send(SafeHandle socket, ReadOnlySpan<byte> message, ReadOnlySpan<SafeHandle> handles)
     {
-        ArgumentNullException.ThrowIfNull(socket);
-        if (message.IsEmpty)
-        {
-            throw new ArgumentException("Descriptors travel with at least one byte.", nameof(message));
-        }
+        bool sent = TrySend(socket, message, handles, SendTimeout);
+        Debug.Assert(sent, "With a timeout it is sent, or it throws.");
+    }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(handles.Length, MaxDescriptors, nameof(handles));
-        int held = 0;
-        byte* control = stackalloc byte[ControlBytes(handles.Length)];
-        new Span<byte>(control, ControlBytes(handles.Length)).Clear();
-        int* descriptors = (int*)(control + sizeof(ControlHeader));
-        try
-        {
-            for (; held < handles.Length; held++)
-            {
-                bool added = false;
-                handles[held].DangerousAddRef(ref added);
-                descriptors[held] = (int)handles[held].DangerousGetHandle();
-            }
-
-            ((ControlHeader*)control)->Length = (ulong)(sizeof(ControlHeader) + (sizeof(int) * handles.Length));
-            ((ControlHeader*)control)->Level = Interop.SOL_SOCKET;
-            ((ControlHeader*)control)->Type = Interop.SCM_RIGHTS;
-            SendAll(socket, message, control, handles.Length == 0 ? 0 : ControlBytes(handles.Length));
-        }
-        finally
-        {
-            for (int index = 0; index < held; index++)
-            {
-                handles[index].DangerousRelease();
-            }
-        }
+    /// <summary>Sends a short message and descriptors with it if the socket has room for it now. Does not block.
+    /// </summary>
+    /// <param name="socket">A connected UNIX socket.</param>
+    /// <param name="message">From one byte, since on a stream descriptors travel with bytes, to
+    /// <see cref="MaxUndividedBytes"/>.</param>
+    /// <param name="handles">The descriptors, at most <see cref="MaxDescriptors"/>.</param>
+    /// <returns><see langword="false"/> when the peer left the socket full; nothing was sent then.</returns>
+    /// <exception cref="ArgumentException">The message is empty or too long, or there are too many descriptors.
+    /// </exception>
+    /// <exception cref="IOException">The peer is gone, or the system refused.</exception>
+    public static bool TrySend(SafeHandle socket, ReadOnlySpan<byte> message, ReadOnlySpan<SafeHandle> handles)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length, MaxUndividedBytes, nameof(message));
+        return TrySend(socket, message, handles, TimeSpan.Zero);
     }
 
     /// <summary>Waits for a message and takes the descriptors that came with it.</summary>
@@ -111,12 +101,54 @@ public static unsafe class FileDescriptorPassing
         }
     }
 
-    private static void SendAll(SafeHandle socket, ReadOnlySpan<byte> message, byte* control, int controlBytes)
+    private static bool TrySend(SafeHandle socket, ReadOnlySpan<byte> message, ReadOnlySpan<SafeHandle> handles,
+        TimeSpan timeout)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        if (message.IsEmpty)
+        {
+            throw new ArgumentException("Descriptors travel with at least one byte.", nameof(message));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(handles.Length, MaxDescriptors, nameof(handles));
+        int held = 0;
+        byte* control = stackalloc byte[ControlBytes(handles.Length)];
+        new Span<byte>(control, ControlBytes(handles.Length)).Clear();
+        int* descriptors = (int*)(control + sizeof(ControlHeader));
+        try
+        {
+            for (; held < handles.Length; held++)
+            {
+                bool added = false;
+                handles[held].DangerousAddRef(ref added);
+                descriptors[held] = (int)handles[held].DangerousGetHandle();
+            }
+
+            ((ControlHeader*)control)->Length = (ulong)(sizeof(ControlHeader) + (sizeof(int) * handles.Length));
+            ((ControlHeader*)control)->Level = Interop.SOL_SOCKET;
+            ((ControlHeader*)control)->Type = Interop.SCM_RIGHTS;
+            return SendAll(socket, message, control, handles.Length == 0 ? 0 : ControlBytes(handles.Length), timeout);
+        }
+        finally
+        {
+            for (int index = 0; index < held; index++)
+            {
+                handles[index].DangerousRelease();
+            }
+        }
+    }
+
+    private static bool SendAll(SafeHandle socket, ReadOnlySpan<byte> message, byte* control, int controlBytes,
+        TimeSpan timeout)
     {
         using DescriptorLoan loan = new(socket);
         while (!message.IsEmpty)
         {
-            UnixSocket.WaitUntil(loan.Descriptor, Interop.POLLOUT, SendTimeout, "room for a message");
+            if (timeout != TimeSpan.Zero)
+            {
+                UnixSocket.WaitUntil(loan.Descriptor, Interop.POLLOUT, timeout, "room for a message");
+            }
+
             nint sent;
             fixed (byte* start = message)
             {
@@ -137,12 +169,18 @@ public static unsafe class FileDescriptorPassing
                 message = message[(int)sent..];
                 controlBytes = 0;
             }
+            else if (Interop.LastErrno == Errno.EAGAIN && timeout == TimeSpan.Zero)
+            {
+                return false;
+            }
             else if (Interop.LastErrno is not (Errno.EAGAIN or Errno.EINTR))
             {
                 throw Interop.Failure("sendmsg", "a message with descriptors", Interop.LastErrno,
                     "The peer closed the socket, or a descriptor is closed already.");
             }
         }
+
+        return true;
     }
 
     private static SafeFileHandle[] Take(byte* control, ulong controlBytes)

@@ -28,7 +28,8 @@ public sealed unsafe partial class SharedMemory : IDisposable
     private readonly SharedRegion _region;
     private int _disposed;
 
-    private SharedMemory(SafeFileHandle handle, string? name, long lengthBytes, DeviceAddress address)
+    private SharedMemory(
+        SafeFileHandle handle, string? name, long lengthBytes, DeviceAddress address, bool locks = true)
     {
         string target = Describe(name);
         void* start = Interop.mmap(null, (nuint)lengthBytes, Interop.PROT_READ_WRITE, Interop.MAP_SHARED,
@@ -41,7 +42,11 @@ public sealed unsafe partial class SharedMemory : IDisposable
                 : "Check that the descriptor is one of shared memory, open for reading and writing.");
         }
 
-        if (Interop.mlock(start, (nuint)lengthBytes) != 0)
+        if (!locks)
+        {
+            LockFailure = "It is sparse: nothing of it is kept resident.";
+        }
+        else if (Interop.mlock(start, (nuint)lengthBytes) != 0)
         {
             LockFailure = Interop.Failure("mlock", target, Interop.LastErrno,
                 "The memory works but may be paged out; raise RLIMIT_MEMLOCK (ulimit -l) to keep it resident.").Message;
@@ -104,14 +109,42 @@ public sealed unsafe partial class SharedMemory : IDisposable
         return MapOrClose(handle, name: null, address, () =>
         {
             Reserve(handle, name: null, oldLengthBytes: 0, lengthBytes);
-            if (Interop.fcntl((int)handle.DangerousGetHandle(), Interop.F_ADD_SEALS, Interop.F_SEAL_SHRINK) != 0)
-            {
-                throw Interop.Failure("fcntl(F_ADD_SEALS)", Describe(name: null), Interop.LastErrno,
-                    "Without the seal the peer could shrink the memory under us; a kernel since 4.16 has it.");
-            }
-
+            SealLength(handle);
             return lengthBytes;
         });
+    }
+
+    /// <summary>Makes memory without a name whose pages come when they are touched, for large memories of which little
+    /// is used: the emulated memory of a board.</summary>
+    /// <param name="lengthBytes">Length in bytes, 1 to <see cref="MaxLengthBytes"/>.</param>
+    /// <param name="address">Device address of the first byte.</param>
+    /// <returns>The memory, zeroed, not locked; the caller disposes it.</returns>
+    /// <remarks>Nothing is reserved: on a machine without free memory the system kills a process when a page is
+    /// touched, as for all memory that programs allocate.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The length is out of range.</exception>
+    /// <exception cref="IOException">The system refused; the message says what and what to do.</exception>
+    public static SharedMemory CreateSparse(long lengthBytes, DeviceAddress address = default)
+    {
+        ThrowIfLengthInvalid(lengthBytes);
+        SafeFileHandle handle = Interop.Own(
+            Interop.memfd_create("openamp", Interop.MFD_CLOEXEC | Interop.MFD_ALLOW_SEALING), "memfd_create",
+            Describe(name: null), "Raise the limit of open files (ulimit -n).");
+        try
+        {
+            if (Interop.ftruncate((int)handle.DangerousGetHandle(), lengthBytes) != 0)
+            {
+                throw Interop.Failure("ftruncate", $"{Describe(name: null)} to {lengthBytes} bytes", Interop.LastErrno,
+                    "Check the file size limit (ulimit -f).");
+            }
+
+            SealLength(handle);
+            return new SharedMemory(handle, name: null, lengthBytes, address, locks: false);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Maps all of an object whose descriptor another process passed.</summary>
@@ -137,6 +170,15 @@ public sealed unsafe partial class SharedMemory : IDisposable
         // It cannot fail: the range is the one mmap returned, and only this line unmaps it.
         _ = Interop.munmap(_region.Start, (nuint)_region.LengthBytes);
         Handle.Dispose();
+    }
+
+    private static void SealLength(SafeFileHandle handle)
+    {
+        if (Interop.fcntl((int)handle.DangerousGetHandle(), Interop.F_ADD_SEALS, Interop.F_SEAL_SHRINK) != 0)
+        {
+            throw Interop.Failure("fcntl(F_ADD_SEALS)", Describe(name: null), Interop.LastErrno,
+                "Without the seal the peer could shrink the memory under us; a kernel since 4.16 has it.");
+        }
     }
 
     private static SharedMemory MapOrClose(SafeFileHandle handle, string? name, DeviceAddress address,

@@ -15,6 +15,12 @@ namespace OpenAmp.Rpmsg;
 /// </remarks>
 public abstract class LinkDoorbell : IDisposable
 {
+    /// <summary>Whether this side may tell the peer not to ring while it looks by itself (the rings' suppression
+    /// flags). Constant.</summary>
+    /// <remarks><see langword="false"/> for a peer whose barriers do not hold: one that stores an index and then loads
+    /// the flag must not do the two in the other order, or a kick is missing that this side sleeps for.</remarks>
+    public virtual bool AllowsSuppression => true;
+
     /// <summary>Rings the peer. Does not block and allocates nothing; a kick to a peer that is gone is dropped.
     /// </summary>
     /// <param name="notifyId">Notify id of the ring that changed, for doorbells that carry one.</param>

@@ -224,7 +224,7 @@ public sealed partial class RpmsgLink
     /// <summary>While the thread is awake it needs no kicks, and the peer need not pay for them.</summary>
     private void Quiet()
     {
-        if (_options.WaitMode != WaitMode.InterruptOnly)
+        if (_options.WaitMode != WaitMode.InterruptOnly && _doorbell.AllowsSuppression)
         {
             _ = Engine.SetReceiveNotifications(wanted: false);
         }

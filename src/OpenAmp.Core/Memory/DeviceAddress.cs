@@ -25,5 +25,5 @@ public readonly struct DeviceAddress
     /// <summary>Whether the address is a multiple of an alignment.</summary>
     /// <param name="alignmentBytes">A power of two, in bytes.</param>
     /// <returns><see langword="true"/> when it is.</returns>
-    public bool IsAlignedTo(uint alignmentBytes) => (Value & (alignmentBytes - 1)) == 0;
+    public bool IsAlignedTo(uint alignmentBytes) => unchecked((uint)Value & (alignmentBytes - 1)) == 0;
 }

@@ -14,7 +14,7 @@ internal static class NulTerminated
         int length = 0;
         while (length < field.Length && field[length] != 0)
         {
-            length++;
+            length = unchecked(length + 1);
         }
 
         return length;

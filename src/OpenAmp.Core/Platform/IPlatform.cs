@@ -10,6 +10,8 @@ namespace OpenAmp.Platform;
 /// <para>Always a struct given as a type argument, so that each call is direct and an empty one costs nothing. It is
 /// copied into each queue: keep what changes behind a pointer or a reference.</para>
 /// <para>A machine whose memory is coherent leaves <see cref="Clean"/> and <see cref="Invalidate"/> empty.</para>
+/// <para>The members with a default say what this machine does without. They are constants, so what is ruled out is not
+/// compiled for it: neither code nor tests of it. See docs/porting.md.</para>
 /// </remarks>
 public unsafe interface IPlatform
 {
@@ -47,4 +49,16 @@ public unsafe interface IPlatform
     /// nothing.</summary>
     /// <param name="start">First byte; any address is allowed.</param>
     static abstract void Prefetch(void* start);
+
+    /// <summary>Whether <see cref="Prefetch"/> does anything. Where it does not, nobody looks ahead for it.</summary>
+    static virtual bool Prefetches => true;
+
+    /// <summary>Whether no driver is ever offered VIRTIO_F_INDIRECT_DESC or VIRTIO_F_EVENT_IDX. Where size counts, the
+    /// device's side is then compiled without the code for them: a buffer that is more than its own descriptor is
+    /// refused and counted, and so is a link that negotiated EVENT_IDX.</summary>
+    static virtual bool HasPlainRings => false;
+
+    /// <summary>Whether messages, bytes and kicks are counted. Where they are not, those counts stay 0; what a peer
+    /// gets wrong is counted everywhere.</summary>
+    static virtual bool CountsTraffic => true;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System.Runtime.CompilerServices;
 using OpenAmp.Platform;
 using OpenAmp.Virtio;
 
@@ -13,22 +14,20 @@ public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
     // Far enough ahead that the memory arrives before its message's turn.
     private const ushort PrefetchDistance = 4;
 
-    private readonly UsedLength _usedLength;
+    private UsedLength _usedLength;
     private DeviceQueue<TPlatform> _queue;
 
     /// <summary>Takes the ring.</summary>
     /// <param name="queue">The ring.</param>
-    /// <param name="entryCount">Number of its entries.</param>
     /// <param name="usedLength">What used lengths say.</param>
-    public DeviceReceivePort(in DeviceQueue<TPlatform> queue, int entryCount, UsedLength usedLength)
+    public DeviceReceivePort(in DeviceQueue<TPlatform> queue, UsedLength usedLength)
     {
         _queue = queue;
-        BufferCount = entryCount;
         _usedLength = usedLength;
     }
 
     /// <inheritdoc/>
-    public int BufferCount { get; }
+    public readonly int BufferCount => _queue.EntryCount;
 
     /// <inheritdoc/>
     public readonly QueueFaults Faults => _queue.Faults;
@@ -43,38 +42,28 @@ public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
     public readonly ulong KicksSuppressed => _queue.KicksSuppressed;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public QueueResult TryTake(out RpmsgBuffer buffer)
     {
-        buffer = default;
-        _queue.Prefetch(PrefetchDistance);
-        QueueResult result = _queue.TryTake(out ushort head);
-        if (result != QueueResult.Taken)
+        Unsafe.SkipInit(out buffer);
+        if (TPlatform.Prefetches)
         {
-            return result;
+            _queue.Prefetch(PrefetchDistance);
         }
 
-        bool readable = _queue.TryReadSingle(head, out VirtqSegment segment, out byte* start);
-        _queue.SetTag(head, segment.LengthBytes);
-        if (!readable)
+        ref TakenBuffer taken = ref RpmsgBuffer.PlaceOf(ref buffer);
+        QueueResult result = _queue.TryTake(out taken.Head);
+        if (result == QueueResult.Taken)
         {
-            buffer = new RpmsgBuffer(null, 0, head);
-        }
-        else if (segment.DeviceWrites || segment.LengthBytes < RpmsgHeader.SizeBytes || ((nuint)start & 3) != 0)
-        {
-            _queue.CountBadBuffer();
-            buffer = new RpmsgBuffer(null, 0, head);
-        }
-        else
-        {
-            buffer = new RpmsgBuffer(start, segment.LengthBytes, head);
+            _ = _queue.TryOpen((uint)VirtqDescFlags.None, RpmsgHeader.SizeBytes, ref taken);
         }
 
-        return QueueResult.Taken;
+        return result;
     }
 
     /// <inheritdoc/>
     public bool GiveBack(in RpmsgBuffer buffer)
-        => _queue.Push(buffer.Head, _usedLength == UsedLength.WholeBuffer ? _queue.GetTag(buffer.Head) : 0);
+        => _queue.Push(buffer.Head, _usedLength == UsedLength.WholeBuffer ? buffer.LengthBytes : 0);
 
     /// <inheritdoc/>
     public void Flush() => _queue.Flush();
@@ -84,4 +73,11 @@ public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
 
     /// <inheritdoc/>
     public bool SetNotifications(bool wanted) => _queue.SetNotifications(wanted);
+
+    /// <summary>Maps the ring and takes it as the constructor does, in place and at all zeros.</summary>
+    internal bool TryBegin(TPlatform platform, in RpmsgLayout layout, DeviceSlot* slots)
+    {
+        _usedLength = layout.UsedLength;
+        return _queue.TryBegin(platform, layout.ToDevice, slots, layout.EventIndex);
+    }
 }

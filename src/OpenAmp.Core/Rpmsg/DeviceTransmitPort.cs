@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System.Runtime.CompilerServices;
 using OpenAmp.Platform;
 using OpenAmp.Virtio;
 
@@ -10,38 +11,30 @@ namespace OpenAmp.Rpmsg;
 public unsafe struct DeviceTransmitPort<TPlatform> : ITransmitPort
     where TPlatform : struct, IPlatform
 {
-    private readonly RpmsgBuffer* _released;
-    private readonly UsedLength _usedLength;
-    private DeviceQueue<TPlatform> _queue;
+    // Heads of released buffers form a list through their slots' tags; 0 ends it, so each stands there plus 1.
+    private uint _lastReleased;
     private int _releasedCount;
+    private UsedLength _usedLength;
+    private DeviceQueue<TPlatform> _queue;
 
     /// <summary>Takes the ring.</summary>
     /// <param name="queue">The ring.</param>
-    /// <param name="entryCount">Number of its entries.</param>
-    /// <param name="released">As many buffers as the ring has entries, in this side's own memory.</param>
     /// <param name="usedLength">What used lengths say.</param>
-    /// <remarks>Safety: as for the queue; <paramref name="released"/> stays allocated.</remarks>
-    public DeviceTransmitPort(
-        in DeviceQueue<TPlatform> queue,
-        int entryCount,
-        RpmsgBuffer* released,
-        UsedLength usedLength)
+    public DeviceTransmitPort(in DeviceQueue<TPlatform> queue, UsedLength usedLength)
     {
         _queue = queue;
-        BufferCount = entryCount;
-        _released = released;
         _usedLength = usedLength;
         _ = _queue.SetNotifications(wanted: false);
     }
 
     /// <summary>Size of the buffer last offered, header included, in bytes; 0 until one was seen.</summary>
-    public uint BufferSizeBytes { get; private set; }
+    public uint BufferSizeBytes { readonly get; private set; }
 
     /// <inheritdoc/>
-    public int BufferCount { get; }
+    public readonly int BufferCount => _queue.EntryCount;
 
     /// <inheritdoc/>
-    public readonly int KnownFreeCount => _releasedCount + _queue.KnownAvailableCount;
+    public readonly int KnownFreeCount => unchecked(_releasedCount + _queue.KnownAvailableCount);
 
     /// <inheritdoc/>
     public readonly QueueFaults Faults => _queue.Faults;
@@ -58,28 +51,39 @@ public unsafe struct DeviceTransmitPort<TPlatform> : ITransmitPort
     /// <inheritdoc/>
     public bool TryRent(out RpmsgBuffer buffer)
     {
-        if (_releasedCount > 0)
-        {
-            buffer = _released[--_releasedCount];
-            return true;
-        }
+        Unsafe.SkipInit(out buffer);
+        ref TakenBuffer taken = ref RpmsgBuffer.PlaceOf(ref buffer);
 
-        // A driver that offers only nonsense gets this many looks, not for ever.
-        for (int i = 0; i < BufferCount; i++)
+        // A driver that offers only nonsense gets this many looks, not for ever. What is nonsense stays with this side
+        // for good: handed back, the driver would take it for a message.
+        for (int i = BufferCount; i > 0; i--)
         {
-            QueueResult result = _queue.TryTake(out ushort head);
-            if (result is QueueResult.Empty or QueueResult.Broken)
+            QueueResult result = QueueResult.Taken;
+            if (_lastReleased != 0)
+            {
+                taken.Head = unchecked((ushort)(_lastReleased - 1));
+                _lastReleased = _queue.GetTag(taken.Head);
+                _releasedCount--;
+            }
+            else
+            {
+                result = _queue.TryTake(out taken.Head);
+            }
+
+            if (result == QueueResult.Taken)
+            {
+                if (_queue.TryOpen((uint)VirtqDescFlags.Write, RpmsgHeader.SizeBytes + 1, ref taken))
+                {
+                    BufferSizeBytes = taken.LengthBytes;
+                    return true;
+                }
+            }
+            else if (result != QueueResult.Rejected)
             {
                 break;
             }
-
-            if (result == QueueResult.Taken && TryOpen(head, out buffer))
-            {
-                return true;
-            }
         }
 
-        buffer = default;
         return false;
     }
 
@@ -88,10 +92,13 @@ public unsafe struct DeviceTransmitPort<TPlatform> : ITransmitPort
         => _ = _queue.Push(buffer.Head, _usedLength == UsedLength.WholeBuffer ? buffer.LengthBytes : messageBytes);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Rare.
     public void Release(in RpmsgBuffer buffer)
     {
         // An offered buffer cannot be handed back unfilled: the driver would take what it holds for a message.
-        _released[_releasedCount++] = buffer;
+        _queue.SetTag(buffer.Head, _lastReleased);
+        _lastReleased = unchecked(buffer.Head + 1u);
+        _releasedCount = unchecked(_releasedCount + 1);
     }
 
     /// <inheritdoc/>
@@ -103,24 +110,11 @@ public unsafe struct DeviceTransmitPort<TPlatform> : ITransmitPort
     /// <inheritdoc/>
     public bool SetNotifications(bool wanted) => _queue.SetNotifications(wanted) || _releasedCount > 0;
 
-    /// <summary>Accepts an offer of one buffer that the device may write and that holds a header. Any other stays
-    /// with this side for good: handed back, the driver would take it for a message.</summary>
-    private bool TryOpen(ushort head, out RpmsgBuffer buffer)
+    /// <summary>Maps the ring and takes it as the constructor does, in place and at all zeros. Writes nothing:
+    /// <see cref="SetNotifications"/> is yet to be called.</summary>
+    internal bool TryBegin(TPlatform platform, in RpmsgLayout layout, DeviceSlot* slots)
     {
-        buffer = default;
-        if (!_queue.TryReadSingle(head, out VirtqSegment segment, out byte* start))
-        {
-            return false;
-        }
-
-        if (!segment.DeviceWrites || segment.LengthBytes <= RpmsgHeader.SizeBytes || ((nuint)start & 3) != 0)
-        {
-            _queue.CountBadBuffer();
-            return false;
-        }
-
-        BufferSizeBytes = segment.LengthBytes;
-        buffer = new RpmsgBuffer(start, segment.LengthBytes, head);
-        return true;
+        _usedLength = layout.UsedLength;
+        return _queue.TryBegin(platform, layout.ToDriver, slots, layout.EventIndex);
     }
 }

@@ -64,13 +64,14 @@ public unsafe struct DriverReceivePort<TPlatform> : IReceivePort
             return result;
         }
 
+        byte* start = _pool.PointerOf(head);
         if (writtenBytes < RpmsgHeader.SizeBytes)
         {
             _queue.CountBadBuffer();
-            writtenBytes = 0;
+            start = null;
         }
 
-        buffer = new RpmsgBuffer(_pool.PointerOf(head), writtenBytes, head);
+        buffer = new RpmsgBuffer(start, writtenBytes, head);
         return QueueResult.Taken;
     }
 
@@ -88,7 +89,7 @@ public unsafe struct DriverReceivePort<TPlatform> : IReceivePort
 
     private readonly void Prefetch()
     {
-        if (_queue.TryPeekUsed(PrefetchDistance, out ushort later) && later < _pool.BufferCount)
+        if (TPlatform.Prefetches && _queue.TryPeekUsed(PrefetchDistance, out ushort later) && later < _pool.BufferCount)
         {
             byte* buffer = _pool.PointerOf(later);
             TPlatform.Prefetch(buffer);

@@ -25,9 +25,10 @@ public interface IReceivePort
     ulong KicksSuppressed { get; }
 
     /// <summary>Takes the next filled buffer.</summary>
-    /// <param name="buffer">The buffer; its length is how much of it may hold the message.</param>
-    /// <returns>Whether there was one. A buffer that is of no use is taken with a length of 0: it holds no message but
-    /// must be given back like any other.</returns>
+    /// <param name="buffer">The buffer; its length is how much of it may hold the message. It is unspecified when none
+    /// was taken.</param>
+    /// <returns>Whether there was one. A buffer that is of no use is taken with a start of null: it holds no message
+    /// but must be given back like any other.</returns>
     QueueResult TryTake(out RpmsgBuffer buffer);
 
     /// <summary>Hands a buffer back; the peer sees it at the next <see cref="Flush"/>.</summary>

@@ -7,6 +7,10 @@ namespace OpenAmp.Rpmsg;
 /// <remarks>Always a struct given as a type argument.</remarks>
 public interface IRpmsgHandler
 {
+    /// <summary>Whether this program wants to hear of the peer's endpoints. Where it does not, what is sent to the name
+    /// service is dropped unread. A constant.</summary>
+    static virtual bool HearsNameService => true;
+
     /// <summary>A message came for an endpoint of this side.</summary>
     /// <param name="context">What the endpoint was created with.</param>
     /// <param name="delivery">The message.</param>

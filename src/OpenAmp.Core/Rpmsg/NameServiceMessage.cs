@@ -71,26 +71,41 @@ public readonly struct NameServiceMessage
     /// <summary>Writes the message as it goes on the wire, with no byte left over from before.</summary>
     /// <param name="payload">Room for <see cref="SizeBytes"/> bytes.</param>
     /// <returns><see langword="false"/>, writing nothing, when there is less room.</returns>
-    public bool TryWrite(Span<byte> payload)
+    public unsafe bool TryWrite(Span<byte> payload)
     {
         if (payload.Length < SizeBytes)
         {
             return false;
         }
 
+        // SAFETY: there is room, as was just seen. A field is copied, since a property's value has no place.
         RpmsgName name = Name;
-        ReadOnlySpan<byte> bytes = name;
-        bytes.CopyTo(payload);
-        WriteUInt32(payload[AddressOffset..], Address);
-        WriteUInt32(payload[FlagsOffset..], IsDestroy ? 1u : 0u);
+        fixed (byte* start = payload)
+        {
+            Write(start, name, Address, IsDestroy); // With the zeros that it ends with.
+        }
+
         return true;
     }
 
-    private static void WriteUInt32(Span<byte> target, uint value)
+    /// <summary>Writes a message byte by byte, at any address and for any kind of memory.</summary>
+    /// <remarks>Safety: there is room for <see cref="SizeBytes"/> bytes.</remarks>
+    internal static unsafe void Write(byte* target, ReadOnlySpan<byte> name, uint address, bool isDestroy)
     {
-        for (int i = 0; i < sizeof(uint); i++)
+        for (int i = 0; i < AddressOffset; i = unchecked(i + 1))
         {
-            target[i] = unchecked((byte)(value >> (8 * i)));
+            unchecked(target + i)[0] = i < name.Length ? name[i] : (byte)0;
+        }
+
+        WriteUInt32(unchecked(target + AddressOffset), address);
+        WriteUInt32(unchecked(target + FlagsOffset), isDestroy ? 1u : 0u);
+    }
+
+    private static unsafe void WriteUInt32(byte* target, uint value)
+    {
+        for (int i = 0; i < sizeof(uint); i = unchecked(i + 1), value >>= 8)
+        {
+            unchecked(target + i)[0] = unchecked((byte)value);
         }
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace OpenAmp.Rpmsg;
 
@@ -10,32 +13,36 @@ namespace OpenAmp.Rpmsg;
 /// stays as it is: the peer can still write there. Copy what decisions depend on.</para>
 /// <para>A plain value: whoever holds it gives the buffer back once.</para>
 /// </remarks>
-public readonly unsafe struct RpmsgDelivery
+public unsafe struct RpmsgDelivery
 {
-    internal RpmsgDelivery(in RpmsgBuffer buffer, uint source, uint destination, ushort lengthBytes)
-    {
-        Buffer = buffer;
-        HoldsBuffer = true;
-        Source = source;
-        Destination = destination;
-        LengthBytes = lengthBytes;
-    }
+    // Filled in where it lies: a structure of this size that is built elsewhere is copied.
+    private RpmsgBuffer _buffer;
 
     /// <summary>The buffer the message lies in.</summary>
-    public RpmsgBuffer Buffer { get; }
+    public readonly RpmsgBuffer Buffer => _buffer;
 
     /// <summary>Whether there is a buffer to give back.</summary>
-    public bool HoldsBuffer { get; }
+    public bool HoldsBuffer { readonly get; internal set; }
 
     /// <summary>Address of the sender.</summary>
-    public uint Source { get; }
+    public uint Source { readonly get; internal set; }
 
     /// <summary>Address it was sent to.</summary>
-    public uint Destination { get; }
+    public uint Destination { readonly get; internal set; }
 
     /// <summary>Length of the payload, in bytes.</summary>
-    public ushort LengthBytes { get; }
+    public ushort LengthBytes { readonly get; internal set; }
 
     /// <summary>The payload, where it lies in shared memory.</summary>
-    public ReadOnlySpan<byte> Payload => new(Buffer.Payload, LengthBytes);
+    public readonly ReadOnlySpan<byte> Payload
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        // SAFETY: the receiver found the whole length inside the buffer. Unlike a span's constructor, this does not
+        // look whether an unsigned number is negative.
+        get => MemoryMarshal.CreateReadOnlySpan(ref *_buffer.Payload, LengthBytes);
+    }
+
+    /// <summary>The buffer's place.</summary>
+    [UnscopedRef]
+    internal ref RpmsgBuffer BufferPlace => ref _buffer;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using OpenAmp.Memory;
 using OpenAmp.Platform;
 
 namespace OpenAmp.Rpmsg;
@@ -22,20 +25,20 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
 {
     private RpmsgTransmitter<TTransmit, TPlatform> _transmitter;
     private RpmsgReceiver<TReceive, TPlatform> _receiver;
-    private EndpointTable _endpoints;
-    private readonly bool _nameService;
+    private EndpointList _endpoints;
+    private bool _nameService;
 
     /// <summary>Puts an engine together.</summary>
     /// <param name="platform">The machine.</param>
     /// <param name="transmit">The ring for sending.</param>
     /// <param name="receive">The ring for receiving.</param>
-    /// <param name="endpoints">An empty table.</param>
+    /// <param name="endpoints">An empty list.</param>
     /// <param name="nameService">Whether VIRTIO_RPMSG_F_NS was negotiated.</param>
     public RpmsgEngine(
         TPlatform platform,
         in TTransmit transmit,
         in TReceive receive,
-        in EndpointTable endpoints,
+        in EndpointList endpoints,
         bool nameService)
     {
         _transmitter = new(platform, transmit);
@@ -64,6 +67,9 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
 
     /// <summary>What the peer got wrong in the ring for receiving.</summary>
     public readonly Virtio.QueueFaults ReceiveFaults => _receiver.Faults;
+
+    /// <summary>Whether a ring is beyond use: the peer's index jumped. Final.</summary>
+    public readonly bool IsBroken => _transmitter.IsBroken || _receiver.IsBroken;
 
     /// <summary>Creates an endpoint at the next free address.</summary>
     /// <param name="context">What its messages come with.</param>
@@ -96,21 +102,27 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
     public bool TryDestroyEndpoint(uint address) => _endpoints.TryRemove(address);
 
     /// <summary>Tells the peer that an endpoint with a name came to be, or ceased.</summary>
-    /// <param name="name">The service.</param>
+    /// <param name="name">The service: at most 31 bytes of UTF-8, up to the first zero.</param>
     /// <param name="address">The endpoint's address.</param>
     /// <param name="isDestroy">Whether it ceased.</param>
     /// <returns>As for <see cref="TrySend"/>; <see cref="RpmsgSendResult.NoDestination"/> when the name service was
-    /// not negotiated.</returns>
-    public RpmsgSendResult TryAnnounce(in RpmsgName name, uint address, bool isDestroy)
+    /// not negotiated, <see cref="RpmsgSendResult.TooLong"/> when the name is.</returns>
+    public unsafe RpmsgSendResult TryAnnounce(ReadOnlySpan<byte> name, uint address, bool isDestroy)
     {
         if (!_nameService)
         {
             return RpmsgSendResult.NoDestination;
         }
 
-        Span<byte> payload = stackalloc byte[NameServiceMessage.SizeBytes];
-        _ = new NameServiceMessage(name, address, isDestroy).TryWrite(payload);
-        return TrySend(address, RpmsgAddress.NameService, payload);
+        int length = NulTerminated.LengthOf(name);
+        if (length >= RpmsgName.SizeBytes)
+        {
+            return RpmsgSendResult.TooLong;
+        }
+
+        byte* payload = stackalloc byte[NameServiceMessage.SizeBytes];
+        NameServiceMessage.Write(payload, name[..length], address, isDestroy);
+        return TrySend(address, RpmsgAddress.NameService, new(payload, NameServiceMessage.SizeBytes));
     }
 
     /// <summary>Sends a message and shows it to the peer.</summary>
@@ -182,18 +194,22 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
         where THandler : struct, IRpmsgHandler
     {
         int taken = 0;
-        for (; taken < budget; taken++)
+        for (; taken < budget; taken = unchecked(taken + 1))
         {
             RpmsgReceiveResult result = _receiver.TryReceive(out RpmsgDelivery delivery);
-            if (result is RpmsgReceiveResult.Empty or RpmsgReceiveResult.Broken)
+            bool kept = false;
+            if (result == RpmsgReceiveResult.Message)
+            {
+                kept = Dispatch(ref handler, delivery);
+            }
+            else if (result != RpmsgReceiveResult.Rejected)
             {
                 break;
             }
 
-            bool kept = result == RpmsgReceiveResult.Message && Dispatch(ref handler, delivery);
             if (delivery.HoldsBuffer && !kept)
             {
-                _ = _receiver.GiveBack(delivery.Buffer);
+                _ = _receiver.GiveBack(delivery.BufferPlace);
             }
         }
 
@@ -206,19 +222,37 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
     /// <returns>Whether there is a message already: then poll, and do not sleep.</returns>
     public bool SetReceiveNotifications(bool wanted) => _receiver.Port.SetNotifications(wanted);
 
-    private unsafe bool Dispatch<THandler>(ref THandler handler, in RpmsgDelivery delivery)
+    /// <summary>Asks to be told, or not, of transmit buffers that the peer gives back.</summary>
+    /// <param name="wanted">Whether to be told.</param>
+    /// <returns>Whether there is one already: then send, and do not sleep.</returns>
+    public bool SetTransmitNotifications(bool wanted) => _transmitter.Port.SetNotifications(wanted);
+
+    /// <summary>The ring for sending, where it lies.</summary>
+    [UnscopedRef]
+    internal ref TTransmit TransmitPort => ref _transmitter.Port;
+
+    /// <summary>The ring for receiving, where it lies.</summary>
+    [UnscopedRef]
+    internal ref TReceive ReceivePort => ref _receiver.Port;
+
+    /// <summary>The constructor, in place and at all zeros; the ports are yet to begin.</summary>
+    internal void Begin(TPlatform platform, in EndpointList endpoints, bool nameService)
+    {
+        _transmitter.Begin(platform);
+        _receiver.Begin(platform);
+        _endpoints = endpoints;
+        _nameService = nameService;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Dispatch<THandler>(ref THandler handler, in RpmsgDelivery delivery)
         where THandler : struct, IRpmsgHandler
     {
         if (_nameService && delivery.Destination == RpmsgAddress.NameService)
         {
-            RpmsgBuffer buffer = delivery.Buffer;
-            if (NameServiceMessage.TryRead(buffer.Payload, delivery.LengthBytes, out NameServiceMessage message))
+            if (THandler.HearsNameService)
             {
-                handler.OnNameService(message);
-            }
-            else
-            {
-                BadAnnouncements = unchecked(BadAnnouncements + 1);
+                DispatchAnnouncement(ref handler, delivery);
             }
 
             return false;
@@ -231,5 +265,18 @@ public struct RpmsgEngine<TTransmit, TReceive, TPlatform>
 
         UnknownDestinations = unchecked(UnknownDestinations + 1);
         return false;
+    }
+
+    private unsafe void DispatchAnnouncement<THandler>(ref THandler handler, in RpmsgDelivery delivery)
+        where THandler : struct, IRpmsgHandler
+    {
+        if (NameServiceMessage.TryRead(delivery.Buffer.Payload, delivery.LengthBytes, out NameServiceMessage message))
+        {
+            handler.OnNameService(message);
+        }
+        else
+        {
+            BadAnnouncements = unchecked(BadAnnouncements + 1);
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using OpenAmp.Platform;
 using OpenAmp.Virtio;
 
@@ -27,6 +28,9 @@ public unsafe struct RpmsgReceiver<TPort, TPlatform>
         _port = port;
     }
 
+    /// <summary>The constructor, in place and at all zeros; <see cref="Port"/> is yet to begin.</summary>
+    internal void Begin(TPlatform platform) => _platform = platform;
+
     /// <summary>Messages received, those with unknown destinations included.</summary>
     public ulong MessageCount { get; private set; }
 
@@ -39,6 +43,9 @@ public unsafe struct RpmsgReceiver<TPort, TPlatform>
     /// <summary>What the peer got wrong in the ring.</summary>
     public readonly QueueFaults Faults => _port.Faults;
 
+    /// <summary>Whether the ring is beyond use. Final.</summary>
+    public readonly bool IsBroken => _port.IsBroken;
+
     /// <summary>The ring itself, not a copy.</summary>
     [UnscopedRef]
     public ref TPort Port => ref _port;
@@ -47,42 +54,45 @@ public unsafe struct RpmsgReceiver<TPort, TPlatform>
     /// <param name="delivery">The message. When it <see cref="RpmsgDelivery.HoldsBuffer"/>, as a rejected one may,
     /// its buffer goes to <see cref="GiveBack"/> once.</param>
     /// <returns>Whether there was one.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RpmsgReceiveResult TryReceive(out RpmsgDelivery delivery)
     {
-        delivery = default;
-        QueueResult result = _port.TryTake(out RpmsgBuffer buffer);
+        Unsafe.SkipInit(out delivery);
+        QueueResult result = _port.TryTake(out delivery.BufferPlace);
         if (result != QueueResult.Taken)
         {
-            return result switch
-            {
-                QueueResult.Empty => RpmsgReceiveResult.Empty,
-                QueueResult.Rejected => RpmsgReceiveResult.Rejected,
-                _ => RpmsgReceiveResult.Broken,
-            };
+            // The two say the same by the same numbers.
+            delivery.HoldsBuffer = false;
+            return (RpmsgReceiveResult)result;
         }
 
-        if (buffer.LengthBytes < RpmsgHeader.SizeBytes)
+        delivery.HoldsBuffer = true;
+        delivery.LengthBytes = 0;
+        ref readonly RpmsgBuffer buffer = ref delivery.BufferPlace;
+        if (buffer.Start == null)
         {
-            delivery = new RpmsgDelivery(buffer, 0, 0, 0);
             return RpmsgReceiveResult.Rejected;
         }
 
         // SAFETY: the buffer has room for a header and is aligned to 4. Copied once; only the copies are looked at.
         _platform.Invalidate(buffer.Start, buffer.LengthBytes);
         var header = (RpmsgHeader*)buffer.Start;
-        uint source = header->Source;
-        uint destination = header->Destination;
+        delivery.Source = header->Source;
+        delivery.Destination = header->Destination;
         ushort lengthBytes = header->LengthBytes;
-        if (lengthBytes > buffer.LengthBytes - RpmsgHeader.SizeBytes)
+        if (lengthBytes > unchecked(buffer.LengthBytes - RpmsgHeader.SizeBytes))
         {
             LengthsBeyondBuffer = unchecked(LengthsBeyondBuffer + 1);
-            delivery = new RpmsgDelivery(buffer, source, destination, 0);
             return RpmsgReceiveResult.Rejected;
         }
 
-        MessageCount++;
-        ByteCount += lengthBytes;
-        delivery = new RpmsgDelivery(buffer, source, destination, lengthBytes);
+        delivery.LengthBytes = lengthBytes;
+        if (TPlatform.CountsTraffic)
+        {
+            MessageCount++;
+            ByteCount += lengthBytes;
+        }
+
         return RpmsgReceiveResult.Message;
     }
 

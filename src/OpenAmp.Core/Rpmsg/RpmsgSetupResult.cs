@@ -21,4 +21,8 @@ public enum RpmsgSetupResult
     /// <summary>The buffers to the device have a bad size or count, outnumber the ring, or are not in shared
     /// memory.</summary>
     BadPoolToDevice,
+
+    /// <summary>VIRTIO_F_EVENT_IDX was negotiated, which this platform has ruled out
+    /// (<see cref="Platform.IPlatform.HasPlainRings"/>).</summary>
+    EventIndexRuledOut,
 }

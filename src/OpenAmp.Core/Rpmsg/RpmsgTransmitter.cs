@@ -2,6 +2,7 @@
 
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using OpenAmp.Platform;
 using OpenAmp.Virtio;
 
@@ -29,6 +30,9 @@ public unsafe struct RpmsgTransmitter<TPort, TPlatform>
         _port = port;
     }
 
+    /// <summary>The constructor, in place and at all zeros; <see cref="Port"/> is yet to begin.</summary>
+    internal void Begin(TPlatform platform) => _platform = platform;
+
     /// <summary>Messages sent.</summary>
     public ulong MessageCount { get; private set; }
 
@@ -37,6 +41,9 @@ public unsafe struct RpmsgTransmitter<TPort, TPlatform>
 
     /// <summary>What the peer got wrong in the ring.</summary>
     public readonly QueueFaults Faults => _port.Faults;
+
+    /// <summary>Whether the ring is beyond use. Final.</summary>
+    public readonly bool IsBroken => _port.IsBroken;
 
     /// <summary>The ring itself, not a copy.</summary>
     [UnscopedRef]
@@ -54,13 +61,12 @@ public unsafe struct RpmsgTransmitter<TPort, TPlatform>
             return RpmsgSendResult.NoDestination;
         }
 
-        RpmsgSendResult rented = TryRent(out RpmsgBuffer buffer);
-        if (rented != RpmsgSendResult.Sent)
+        if (!_port.TryRent(out RpmsgBuffer buffer))
         {
-            return rented;
+            return _port.IsBroken ? RpmsgSendResult.Broken : RpmsgSendResult.NoBuffer;
         }
 
-        if ((uint)payload.Length > buffer.PayloadCapacityBytes)
+        if (!buffer.HasRoomFor((uint)payload.Length))
         {
             _port.Release(buffer);
             return RpmsgSendResult.TooLong;
@@ -75,6 +81,7 @@ public unsafe struct RpmsgTransmitter<TPort, TPlatform>
     /// <param name="buffer">The buffer; to be given to <see cref="Send"/> or <see cref="Release"/> once.</param>
     /// <returns><see cref="RpmsgSendResult.Sent"/> when there is one, else <see cref="RpmsgSendResult.NoBuffer"/> or
     /// <see cref="RpmsgSendResult.Broken"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RpmsgSendResult TryRent(out RpmsgBuffer buffer)
     {
         if (_port.TryRent(out buffer))
@@ -90,6 +97,7 @@ public unsafe struct RpmsgTransmitter<TPort, TPlatform>
     /// <param name="source">Address of the sender.</param>
     /// <param name="destination">Address it goes to; not RPMSG_ADDR_ANY.</param>
     /// <param name="lengthBytes">Length of the payload in bytes, at most the buffer's capacity.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Send(in RpmsgBuffer buffer, uint source, uint destination, ushort lengthBytes)
     {
         // SAFETY: a buffer has room for a header and is aligned to 4. Field by field, for any kind of memory.
@@ -100,11 +108,14 @@ public unsafe struct RpmsgTransmitter<TPort, TPlatform>
         header->LengthBytes = lengthBytes;
         header->Flags = 0;
 
-        uint messageBytes = RpmsgHeader.SizeBytes + (uint)lengthBytes;
+        uint messageBytes = unchecked(RpmsgHeader.SizeBytes + (uint)lengthBytes);
         _platform.Clean(buffer.Start, messageBytes);
         _port.Send(buffer, messageBytes);
-        MessageCount++;
-        ByteCount += lengthBytes;
+        if (TPlatform.CountsTraffic)
+        {
+            MessageCount++;
+            ByteCount += lengthBytes;
+        }
     }
 
     /// <summary>Takes back a buffer that will not be sent.</summary>

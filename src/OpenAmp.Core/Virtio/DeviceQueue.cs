@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System;
+using System.Runtime.CompilerServices;
 using OpenAmp.Platform;
 
 namespace OpenAmp.Virtio;
@@ -19,15 +21,14 @@ public unsafe struct DeviceQueue<TPlatform>
     // A guess is good enough: it is only how far apart two prefetches are.
     private const uint CacheLineBytes = 64;
 
-    private readonly VirtqDesc* _descriptors;
-    private readonly ushort* _availEntries;
-    private readonly UsedElement* _usedElements;
-    private readonly DeviceSlot* _slots;
-    private readonly ushort _entryCount;
-    private readonly bool _eventIndex;
-    private TPlatform _platform;
-    private RingPublisher _used;
+    private VirtqDesc* _descriptors;
+    private ushort* _availEntries;
+    private UsedElement* _usedElements;
+    private DeviceSlot* _slots;
     private RingCursor _avail;
+    private RingPublisher _used;
+    private bool _eventIndex;
+    private TPlatform _platform;
     private QueueFaults _faults;
 
     /// <summary>Takes the device's side of a ring that the driver has just reset. Writes nothing.</summary>
@@ -41,30 +42,22 @@ public unsafe struct DeviceQueue<TPlatform>
     public DeviceQueue(TPlatform platform, in VringMemory memory, DeviceSlot* slots, bool eventIndex, uint notifyId)
     {
         _platform = platform;
-        _descriptors = memory.Descriptors;
-        _availEntries = memory.AvailEntries;
-        _usedElements = memory.UsedElements;
-        _slots = slots;
-        _entryCount = memory.Size.EntryCount;
-        _eventIndex = eventIndex;
-        NotifyId = notifyId;
-        _used = RingPublisher.ForDevice(memory);
-        _avail = new RingCursor(&memory.Avail->Index, memory.Size);
-
-        // CACHE: our first flags word is cleaned together with the index beside it, which must then be the driver's 0
-        // and not what our cache kept of an earlier run.
-        _platform.Invalidate(memory.Used, UsedRing.HeadSizeBytes);
-        for (int i = 0; i < _entryCount; i++)
-        {
-            slots[i] = default;
-        }
+        Begin(memory, slots, eventIndex, notifyId);
     }
 
     /// <summary>Notify id of the ring.</summary>
-    public uint NotifyId { get; }
+    public uint NotifyId { readonly get; private set; }
 
     /// <summary>What the driver got wrong so far.</summary>
-    public readonly QueueFaults Faults => _faults;
+    public readonly QueueFaults Faults
+    {
+        get
+        {
+            QueueFaults faults = _faults;
+            faults.IndexJumps = _avail.IsBroken ? 1u : 0u;
+            return faults;
+        }
+    }
 
     /// <summary>Whether the ring is beyond use: its index jumped.</summary>
     public readonly bool IsBroken => _avail.IsBroken;
@@ -79,35 +72,36 @@ public unsafe struct DeviceQueue<TPlatform>
     public readonly int KnownAvailableCount => _avail.Remaining;
 
     /// <summary>Takes the next chain that the driver offers, in the order of its offers.</summary>
-    /// <param name="head">Head of the chain, held until <see cref="Push"/>.</param>
+    /// <param name="head">Head of the chain, held until <see cref="Push"/>; any number when none was taken.</param>
     /// <returns>Whether one was taken; see <see cref="QueueResult"/>.</returns>
     public QueueResult TryTake(out ushort head)
     {
-        head = 0;
-        QueueResult result = _avail.TryStep(ref _platform, out int slotIndex);
-        if (result != QueueResult.Taken)
+        Unsafe.SkipInit(out head);
+        if (!_avail.HasWork(ref _platform))
         {
-            _faults.IndexJumps += result == QueueResult.Broken && _faults.IndexJumps == 0 ? 1u : 0u;
-            return result;
+            return _avail.IsBroken ? QueueResult.Broken : QueueResult.Empty;
         }
 
+        int slotIndex = _avail.Step();
+
         // SAFETY: the cursor keeps the slot below the entry count. Copied once; only the copy is looked at.
-        ushort* entry = _availEntries + slotIndex;
+        ushort* entry = unchecked(_availEntries + slotIndex);
         _platform.Invalidate(entry, sizeof(ushort));
         ushort claimedHead = *entry;
-        if (claimedHead >= _entryCount)
+        if (claimedHead > _avail.Mask)
         {
             _faults.HeadsOutside = unchecked(_faults.HeadsOutside + 1);
             return QueueResult.Rejected;
         }
 
-        if (_slots[claimedHead].IsHeld)
+        DeviceSlot* slot = unchecked(_slots + claimedHead);
+        if (slot->IsHeld)
         {
             _faults.HeadsNotOwned = unchecked(_faults.HeadsNotOwned + 1);
             return QueueResult.Rejected;
         }
 
-        _slots[claimedHead].IsHeld = true;
+        slot->Hold();
         head = claimedHead;
         return QueueResult.Taken;
     }
@@ -115,7 +109,8 @@ public unsafe struct DeviceQueue<TPlatform>
     /// <summary>Begins to follow a chain. Reads nothing yet.</summary>
     /// <param name="head">Head of a chain that <see cref="TryTake"/> gave.</param>
     /// <returns>The walk.</returns>
-    public readonly VirtqChain<TPlatform> OpenChain(ushort head) => new(_descriptors, _entryCount, head);
+    public readonly VirtqChain<TPlatform> OpenChain(ushort head)
+        => new(_descriptors, unchecked((ushort)_avail.EntryCount), head);
 
     /// <summary>Reads a chain that is one buffer, as every RPMsg message is.</summary>
     /// <param name="head">Head of a chain that <see cref="TryTake"/> gave.</param>
@@ -126,7 +121,7 @@ public unsafe struct DeviceQueue<TPlatform>
     public bool TryReadSingle(ushort head, out VirtqSegment segment, out byte* pointer)
     {
         // Nearly always one plain descriptor: then there is no chain to follow. Copied once, as in VirtqChain.
-        VirtqDesc* descriptor = _descriptors + head;
+        VirtqDesc* descriptor = unchecked(_descriptors + head);
         _platform.Invalidate(descriptor, VirtqDesc.SizeBytes);
         ulong address = descriptor->Address;
         uint lengthBytes = descriptor->LengthBytes;
@@ -139,7 +134,62 @@ public unsafe struct DeviceQueue<TPlatform>
             return inside;
         }
 
-        return TryFollowSingle(head, out segment, out pointer);
+        if (!TPlatform.HasPlainRings)
+        {
+            return TryFollowSingle(head, out segment, out pointer);
+        }
+
+        segment = new(new(address), lengthBytes, false);
+        pointer = null;
+        _faults.BadChains = unchecked(_faults.BadChains + 1);
+        return false;
+    }
+
+    /// <summary>Opens a chain that this side holds: its start, and its length as the driver says. False, counted, and
+    /// with a start of null, unless it is one buffer in shared memory with the right flags, aligned to 4 and long
+    /// enough.</summary>
+    internal bool TryOpen(uint expected, uint leastBytes, ref TakenBuffer buffer)
+    {
+        // As TryReadSingle does it, but for what RPMsg has no use for: twice for each message that is answered.
+        VirtqDesc* descriptor = unchecked(_descriptors + buffer.Head);
+        _platform.Invalidate(descriptor, VirtqDesc.SizeBytes);
+        ulong address = descriptor->Address;
+        uint lengthBytes = descriptor->LengthBytes;
+        uint flags = (uint)descriptor->Flags;
+        buffer.LengthBytes = lengthBytes;
+        buffer.Start = null;
+        byte* start;
+        if ((flags & (uint)(VirtqDescFlags.Next | VirtqDescFlags.Indirect)) != 0)
+        {
+            if (TPlatform.HasPlainRings)
+            {
+                _faults.BadChains = unchecked(_faults.BadChains + 1);
+                return false;
+            }
+
+            if (!TryFollowSingle(buffer.Head, out VirtqSegment segment, out start))
+            {
+                buffer.LengthBytes = segment.LengthBytes;
+                return false;
+            }
+
+            buffer.LengthBytes = lengthBytes = segment.LengthBytes;
+            flags = segment.DeviceWrites ? (uint)VirtqDescFlags.Write : 0;
+        }
+        else if (!_platform.TryTranslate(new(address), lengthBytes, out start))
+        {
+            _faults.BuffersOutside = unchecked(_faults.BuffersOutside + 1);
+            return false;
+        }
+
+        if ((flags & (uint)VirtqDescFlags.Write) != expected || lengthBytes < leastBytes || ((nuint)start & 3) != 0)
+        {
+            _faults.BadBuffers = unchecked(_faults.BadBuffers + 1);
+            return false;
+        }
+
+        buffer.Start = start;
+        return true;
     }
 
     /// <summary>Asks for the memory of a buffer that will be taken a little later.</summary>
@@ -153,7 +203,7 @@ public unsafe struct DeviceQueue<TPlatform>
 
         // SAFETY: the cursor keeps the slot below the entry count, the mask the head. Nothing is believed: a wrong
         // address is not in shared memory, and then nothing is fetched.
-        VirtqDesc* descriptor = _descriptors + (_availEntries[slotIndex] & (_entryCount - 1));
+        VirtqDesc* descriptor = _descriptors + (_availEntries[slotIndex] & _avail.Mask);
         if (_platform.TryTranslate(new(descriptor->Address), 2 * CacheLineBytes, out byte* pointer))
         {
             TPlatform.Prefetch(pointer);
@@ -164,15 +214,15 @@ public unsafe struct DeviceQueue<TPlatform>
     /// <summary>Counts a buffer that lies in shared memory but is of no use to whoever asked for it.</summary>
     public void CountBadBuffer() => _faults.BadBuffers = unchecked(_faults.BadBuffers + 1);
 
-    /// <summary>Keeps a word with a chain for as long as it is held.</summary>
+    /// <summary>Keeps a number with a chain for as long as it is held.</summary>
     /// <param name="head">Head of a chain that <see cref="TryTake"/> gave.</param>
-    /// <param name="tag">The word.</param>
-    public readonly void SetTag(ushort head, uint tag) => _slots[head].Tag = tag;
+    /// <param name="tag">The number, of 31 bits: the highest bit is lost.</param>
+    public readonly void SetTag(ushort head, uint tag) => unchecked(_slots + head)->Tag = tag;
 
-    /// <summary>The word kept with a chain.</summary>
+    /// <summary>The number kept with a chain.</summary>
     /// <param name="head">Head of a chain that <see cref="TryTake"/> gave.</param>
-    /// <returns>The word.</returns>
-    public readonly uint GetTag(ushort head) => _slots[head].Tag;
+    /// <returns>The number.</returns>
+    public readonly uint GetTag(ushort head) => unchecked(_slots + head)->Tag;
 
     /// <summary>Hands a chain back to the driver, which sees it at the next <see cref="Flush"/>.</summary>
     /// <param name="head">Head of a chain that <see cref="TryTake"/> gave.</param>
@@ -180,15 +230,16 @@ public unsafe struct DeviceQueue<TPlatform>
     /// <returns><see langword="false"/> when this side does not hold the chain.</returns>
     public bool Push(ushort head, uint writtenBytes)
     {
-        if (head >= _entryCount || !_slots[head].IsHeld)
+        DeviceSlot* slot = unchecked(_slots + head);
+        if (head > _avail.Mask || !slot->IsHeld)
         {
             return false;
         }
 
-        _slots[head].IsHeld = false;
+        slot->Free();
 
         // SAFETY: the mask keeps the slot below the entry count, which VringMemory.TryMap found room for.
-        UsedElement* element = _usedElements + (_used.Next & (_entryCount - 1));
+        UsedElement* element = unchecked(_usedElements + (_used.Next & _avail.Mask));
         element->Head = head;
         element->WrittenBytes = writtenBytes;
         _platform.Clean(element, UsedElement.SizeBytes);
@@ -204,14 +255,16 @@ public unsafe struct DeviceQueue<TPlatform>
             return;
         }
 
-        if (_used.NeedsKick(ref _platform, _eventIndex))
+        bool isWanted = _used.NeedsKick(ref _platform, _eventIndex);
+        if (TPlatform.CountsTraffic)
         {
-            KicksSent++;
-            _platform.Notify(NotifyId);
+            KicksSent += isWanted ? 1u : 0u;
+            KicksSuppressed += isWanted ? 0u : 1u;
         }
-        else
+
+        if (isWanted)
         {
-            KicksSuppressed++;
+            _platform.Notify(NotifyId);
         }
     }
 
@@ -223,6 +276,7 @@ public unsafe struct DeviceQueue<TPlatform>
     /// <param name="wanted">Whether notifications are wanted. A hint: some may come all the same.</param>
     /// <returns>Whether there is something to take already: when it was offered before the driver could know that a
     /// notification was wanted, none comes.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Called before and after each sleep: never hot, and large.
     public bool SetNotifications(bool wanted)
     {
         _used.SetWanted(ref _platform, wanted, _avail.Next, _eventIndex);
@@ -234,6 +288,42 @@ public unsafe struct DeviceQueue<TPlatform>
         // Orders our wish before our look at the driver's index; see RingPublisher.NeedsKick.
         TPlatform.FullFence();
         return _avail.HasWork(ref _platform);
+    }
+
+    /// <summary>Number of entries of the ring.</summary>
+    internal readonly int EntryCount => _avail.EntryCount;
+
+    /// <summary>Maps the ring, and takes it as the constructor does, in place and at all zeros.</summary>
+    /// <returns>As <see cref="VringMemory.TryMap"/>.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool TryBegin(TPlatform platform, in Rpmsg.RpmsgDirection ring, DeviceSlot* slots, bool eventIndex)
+    {
+        _platform = platform;
+        if (!VringMemory.TryMap(ref _platform, ring.RingAddress, ring.Ring, out VringMemory memory))
+        {
+            return false;
+        }
+
+        Begin(memory, slots, eventIndex, ring.NotifyId);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Begin(in VringMemory memory, DeviceSlot* slots, bool eventIndex, uint notifyId)
+    {
+        _descriptors = memory.Descriptors;
+        _availEntries = memory.AvailEntries;
+        _usedElements = memory.UsedElements;
+        _slots = slots;
+        _eventIndex = eventIndex;
+        NotifyId = notifyId;
+        _used.BeginAsDevice<TPlatform>(memory);
+        _avail.Begin((RingHead*)memory.Avail, memory.Size);
+
+        // CACHE: our first flags word is cleaned together with the index beside it, which must then be the driver's 0
+        // and not what our cache kept of an earlier run.
+        _platform.Invalidate(memory.Used, UsedRing.HeadSizeBytes);
+        new Span<DeviceSlot>(slots, memory.Size.EntryCount).Clear();
     }
 
     private bool TryFollowSingle(ushort head, out VirtqSegment segment, out byte* pointer)

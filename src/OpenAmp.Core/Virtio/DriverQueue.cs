@@ -53,8 +53,8 @@ public unsafe struct DriverQueue<TPlatform>
 
         memory.Clear();
         _platform.Clean(memory.Start, memory.Layout.SizeBytes);
-        _avail = RingPublisher.ForDriver(memory);
-        _used = new RingCursor(&memory.Used->Index, memory.Size);
+        _avail.BeginAsDriver(memory);
+        _used.Begin((RingHead*)memory.Used, memory.Size);
         for (ushort i = 0; i < _entryCount; i++)
         {
             slots[i] = new DriverSlot { Next = unchecked((ushort)(i + 1)) };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-using OpenAmp.Memory;
+using System.Runtime.CompilerServices;
 using OpenAmp.Platform;
 
 namespace OpenAmp.Virtio;
@@ -11,15 +11,14 @@ namespace OpenAmp.Virtio;
 /// </remarks>
 internal unsafe struct RingCursor
 {
-    private readonly PublishedIndex* _index;
-    private readonly ushort _entryCount;
+    private RingHead* _peer;
     private ushort _seen;
 
-    public RingCursor(PublishedIndex* index, QueueSize size)
-    {
-        _index = index;
-        _entryCount = size.EntryCount;
-    }
+    /// <summary>Number of entries of the ring, a power of two, less one.</summary>
+    public ushort Mask { get; private set; }
+
+    /// <summary>Number of entries of the ring.</summary>
+    public readonly int EntryCount => unchecked(Mask + 1);
 
     /// <summary>Free-running index of the entry to be read next.</summary>
     public ushort Next { get; private set; }
@@ -30,42 +29,59 @@ internal unsafe struct RingCursor
     /// <summary>Entries known to be there, without looking at shared memory.</summary>
     public readonly ushort Remaining => unchecked((ushort)(_seen - Next));
 
+    // In place, at all zeros; see RingPublisher.
+    public void Begin(RingHead* peer, QueueSize size)
+    {
+        _peer = peer;
+        Mask = unchecked((ushort)(size.EntryCount - 1));
+    }
+
     /// <summary>Steps over one entry, whose slot is then the caller's to read.</summary>
     public QueueResult TryStep<TPlatform>(ref TPlatform platform, out int slotIndex)
         where TPlatform : struct, IPlatform
     {
-        slotIndex = Next & (_entryCount - 1);
-        if (Next == _seen && !TryLook(ref platform))
+        slotIndex = 0;
+        if (!HasWork(ref platform))
         {
             return IsBroken ? QueueResult.Broken : QueueResult.Empty;
         }
 
-        Next = unchecked((ushort)(Next + 1));
+        slotIndex = Step();
         return QueueResult.Taken;
+    }
+
+    /// <summary>Steps over an entry that there is, after <see cref="HasWork"/>; gives its slot.</summary>
+    public int Step()
+    {
+        ushort next = Next;
+        Next = unchecked((ushort)(next + 1));
+        return next & Mask;
     }
 
     /// <summary>The slot of an entry some way ahead, if it is known to be there.</summary>
     public readonly bool TryPeek(ushort ahead, out int slotIndex)
     {
-        slotIndex = (Next + ahead) & (_entryCount - 1);
+        slotIndex = unchecked(Next + ahead) & Mask;
         return Remaining > ahead;
     }
 
     /// <summary>Whether there is an entry to read, looking at shared memory when need be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasWork<TPlatform>(ref TPlatform platform)
         where TPlatform : struct, IPlatform
         => Next != _seen || TryLook(ref platform);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryLook<TPlatform>(ref TPlatform platform)
         where TPlatform : struct, IPlatform
     {
         // The acquiring read orders the index before the entries that it covers.
-        platform.Invalidate(_index, sizeof(ushort));
-        ushort index = _index->ReadAcquire();
+        platform.Invalidate(_peer, RingHead.SizeBytes);
+        ushort index = _peer->Index.ReadAcquire();
         ushort ahead = unchecked((ushort)(index - Next));
-        IsBroken |= ahead > _entryCount;
-        if (ahead == 0 || IsBroken)
+        if (IsBroken || unchecked(ahead - 1u) > Mask)
         {
+            IsBroken |= ahead != 0;
             return false;
         }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System.Runtime.CompilerServices;
 using OpenAmp.Memory;
 using OpenAmp.Platform;
 
@@ -16,85 +17,86 @@ namespace OpenAmp.Virtio;
 /// </remarks>
 internal unsafe struct RingPublisher
 {
-    // Flags and index, of either ring.
-    private const int HeadSizeBytes = AvailRing.HeadSizeBytes;
-
-    private readonly SuppressionFlags* _flags;
-    private readonly PublishedIndex* _index;
-    private readonly PublishedIndex* _ownEvent;
-    private readonly SuppressionFlags* _peerFlags;
-    private readonly PublishedIndex* _peerEvent;
+    private RingHead* _own;
+    private RingHead* _peer;
+    private PublishedIndex* _ownEvent;
+    private PublishedIndex* _peerEvent;
     private ushort _published;
     private ushort _announced;
     private bool _silent;
 
-    private RingPublisher(
-        SuppressionFlags* flags,
-        PublishedIndex* index,
-        PublishedIndex* ownEvent,
-        SuppressionFlags* peerFlags,
-        PublishedIndex* peerEvent)
-    {
-        _flags = flags;
-        _index = index;
-        _ownEvent = ownEvent;
-        _peerFlags = peerFlags;
-        _peerEvent = peerEvent;
-    }
-
     /// <summary>Free-running index of the entry to be written next.</summary>
     public ushort Next { get; private set; }
 
-    public static RingPublisher ForDriver(in VringMemory ring)
-        => new(&ring.Avail->Flags, &ring.Avail->Index, ring.UsedEvent, &ring.Used->Flags, ring.AvailEvent);
+    // Both begin in place, at all zeros: a structure of this size that is returned is copied twice.
+    public void BeginAsDriver(in VringMemory ring)
+    {
+        _own = (RingHead*)ring.Avail;
+        _peer = (RingHead*)ring.Used;
+        _ownEvent = ring.UsedEvent;
+        _peerEvent = ring.AvailEvent;
+    }
 
-    public static RingPublisher ForDevice(in VringMemory ring)
-        => new(&ring.Used->Flags, &ring.Used->Index, ring.AvailEvent, &ring.Avail->Flags, ring.UsedEvent);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void BeginAsDevice<TPlatform>(in VringMemory ring)
+        where TPlatform : struct, IPlatform
+    {
+        _own = (RingHead*)ring.Used;
+        _peer = (RingHead*)ring.Avail;
+        if (!TPlatform.HasPlainRings)
+        {
+            _ownEvent = ring.AvailEvent;
+            _peerEvent = ring.UsedEvent;
+        }
+    }
 
     /// <summary>Steps over an entry that was written.</summary>
     public void Step() => Next = unchecked((ushort)(Next + 1));
 
     /// <summary>Shows the other side all that was written. False when there was nothing new.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Publish<TPlatform>(ref TPlatform platform)
         where TPlatform : struct, IPlatform
     {
-        if (_published == Next)
+        ushort next = Next;
+        if (_published == next)
         {
             return false;
         }
 
-        _published = Next;
-        _index->WriteRelease(Next);
-        platform.Clean(_flags, HeadSizeBytes);
+        _published = next;
+        _own->Index.WriteRelease(next);
+        platform.Clean(_own, RingHead.SizeBytes);
         return true;
     }
 
     /// <summary>Whether the other side wants to be told of what was published since the last call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool NeedsKick<TPlatform>(ref TPlatform platform, bool eventIndex)
         where TPlatform : struct, IPlatform
     {
-        ushort old = _announced;
-        _announced = _published;
-
         // Orders our index (written by Publish) before our read of the other side's wish. It writes its wish, fences,
         // and reads our index: one of the two sees the other, so a kick that is needed is never left out.
         TPlatform.FullFence();
-        if (eventIndex)
+        if (!TPlatform.HasPlainRings && eventIndex)
         {
+            ushort old = _announced;
+            _announced = _published;
             platform.Invalidate(_peerEvent, sizeof(ushort));
             return Notification.IsNeeded(_peerEvent->ReadAcquire(), _published, old);
         }
 
-        platform.Invalidate(_peerFlags, HeadSizeBytes);
-        return !_peerFlags->AsksForSilence;
+        platform.Invalidate(_peer, RingHead.SizeBytes);
+        return !_peer->Flags.AsksForSilence;
     }
 
     /// <summary>Says whether this side wants to hear of the other's entries from <paramref name="peerIndex"/> on.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetWanted<TPlatform>(ref TPlatform platform, bool wanted, ushort peerIndex, bool eventIndex)
         where TPlatform : struct, IPlatform
     {
-        if (eventIndex)
+        if (!TPlatform.HasPlainRings && eventIndex)
         {
             // An event just behind us is passed again only after 65535 more elements: as silent as this gets.
             _ownEvent->WriteRelease(unchecked((ushort)(wanted ? peerIndex : peerIndex - 1)));
@@ -103,8 +105,8 @@ internal unsafe struct RingPublisher
         else if (_silent == wanted)
         {
             _silent = !wanted;
-            _flags->Write(wanted);
-            platform.Clean(_flags, HeadSizeBytes);
+            _own->Flags.Write(wanted);
+            platform.Clean(_own, RingHead.SizeBytes);
         }
     }
 }

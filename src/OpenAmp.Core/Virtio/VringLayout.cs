@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System.Runtime.CompilerServices;
+
 namespace OpenAmp.Virtio;
 
 /// <summary>Where the three parts of a split virtqueue lie within their memory.</summary>
@@ -14,17 +16,10 @@ public readonly struct VringLayout
     /// <summary>The largest alignment accepted, in bytes: more would only push the rings apart.</summary>
     public const uint MaxAlignmentBytes = 1 << 20;
 
-    private VringLayout(QueueSize size, uint alignmentBytes)
+    internal VringLayout(QueueSize size, uint alignmentBytes)
     {
-        uint entries = size.EntryCount;
         Size = size;
         AlignmentBytes = alignmentBytes;
-        AvailOffsetBytes = entries * VirtqDesc.SizeBytes;
-
-        // used_event and avail_event are part of the layout whether or not EVENT_IDX is negotiated.
-        uint availEnd = AvailOffsetBytes + AvailRing.HeadSizeBytes + (2 * entries) + sizeof(ushort);
-        UsedOffsetBytes = (availEnd + alignmentBytes - 1) & ~(alignmentBytes - 1);
-        SizeBytes = UsedOffsetBytes + UsedRing.HeadSizeBytes + (8 * entries) + sizeof(ushort);
     }
 
     /// <summary>Number of entries.</summary>
@@ -34,13 +29,32 @@ public readonly struct VringLayout
     public uint AlignmentBytes { get; }
 
     /// <summary>Offset of the available ring, in bytes.</summary>
-    public uint AvailOffsetBytes { get; }
+    public uint AvailOffsetBytes => unchecked((uint)Size.EntryCount * VirtqDesc.SizeBytes);
 
     /// <summary>Offset of the used ring, in bytes.</summary>
-    public uint UsedOffsetBytes { get; }
+    public uint UsedOffsetBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            unchecked
+            {
+                // used_event and avail_event are part of the layout whether or not EVENT_IDX is negotiated.
+                uint availEnd = AvailRing.HeadSizeBytes + (18 * (uint)Size.EntryCount) + sizeof(ushort);
+                return (availEnd + AlignmentBytes - 1) & ~(AlignmentBytes - 1);
+            }
+        }
+    }
 
-    /// <summary>Size of the whole ring, in bytes (vring_size of the C implementations).</summary>
-    public uint SizeBytes { get; }
+    /// <summary>Size of the whole ring, in bytes (vring_size of the C implementations); 0 of a layout that nobody
+    /// created.</summary>
+    public uint SizeBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Size.EntryCount == 0
+            ? 0
+            : unchecked(UsedOffsetBytes + UsedRing.HeadSizeBytes + (8 * (uint)Size.EntryCount) + sizeof(ushort));
+    }
 
     /// <summary>Checks an alignment and lays the ring out.</summary>
     /// <param name="size">Number of entries.</param>
@@ -48,12 +62,19 @@ public readonly struct VringLayout
     /// <param name="layout">The layout, when the alignment is valid.</param>
     /// <returns><see langword="false"/> unless the alignment is a power of two from 4 to
     /// <see cref="MaxAlignmentBytes"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryCreate(QueueSize size, uint alignmentBytes, out VringLayout layout)
     {
-        bool valid = alignmentBytes is >= 4 and <= MaxAlignmentBytes
-            && (alignmentBytes & (alignmentBytes - 1)) == 0
-            && size.EntryCount > 0;
-        layout = valid ? new VringLayout(size, alignmentBytes) : default;
-        return valid;
+        // Less than 4 wraps to a large number.
+        if (unchecked(alignmentBytes - 4) > MaxAlignmentBytes - 4
+            || (alignmentBytes & unchecked(alignmentBytes - 1)) != 0
+            || size.EntryCount == 0)
+        {
+            layout = default;
+            return false;
+        }
+
+        layout = new VringLayout(size, alignmentBytes);
+        return true;
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using OpenAmp.Elf;
 using OpenAmp.Memory;
 using OpenAmp.Rpmsg;
 
@@ -137,6 +139,18 @@ public abstract class RemoteProcessorDriver
     /// <exception cref="RemoteProcessorException">It cannot be done.</exception>
     protected internal virtual ValueTask DetachAsync(CancellationToken cancellationToken)
         => throw RemoteProcessorException.NotSupported(Name, nameof(DetachAsync));
+
+    /// <summary>What a core dump says besides the memory: the registers, in notes of type NT_PRSTATUS, one for each
+    /// core. Asked for before a dump is written, in whatever state the processor is: of one that crashed the driver
+    /// gives the registers as the crash left them, also after <see cref="StopAsync"/>, until it is started again.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the work; the dump is written without notes then.</param>
+    /// <returns>The notes; none when nothing is known. <see cref="CoreRegisters.ToNote"/> makes one.</returns>
+    /// <exception cref="RemoteProcessorException">The processor cannot be asked; the dump is written without notes.
+    /// </exception>
+    protected internal virtual ValueTask<IReadOnlyList<ElfCoreNote>> GetCoreNotesAsync(
+        CancellationToken cancellationToken)
+        => ValueTask.FromResult<IReadOnlyList<ElfCoreNote>>([]);
 
     /// <summary>Makes the doorbell of one virtio device, for the run that is about to start (notify, and the wait for
     /// the remote's own). Called before <see cref="StartAsync"/> or after <see cref="AttachAsync"/>.</summary>

@@ -27,4 +27,11 @@ public abstract class RemoteProcessorPort
     /// <summary>Says that the remote rang a notify id that belongs to no virtio device: a trace buffer's.</summary>
     /// <param name="notifyId">The notify id.</param>
     public abstract void ReportNotification(uint notifyId);
+
+    /// <summary>Says that somebody holds the processor, a debugger, or lets it go on: meanwhile nobody expects it to
+    /// move. Its state stays.</summary>
+    /// <param name="isHeld">Whether it stands still.</param>
+    public virtual void ReportHeld(bool isHeld)
+    {
+    }
 }

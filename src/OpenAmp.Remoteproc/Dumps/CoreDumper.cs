@@ -27,8 +27,9 @@ internal sealed class CoreDumper
     public long LengthBytes => (long)_layout.LengthBytes;
 
     /// <summary>Plans the dump: carveouts, rings and segments in the order of their addresses, or the processor's whole
-    /// memory when nothing of it was taken. Class, byte order and machine are the firmware's.</summary>
-    public static CoreDumper Create(MemoryMap memory, FirmwareImage? image)
+    /// memory when nothing of it was taken. Class, byte order and machine are the firmware's; notes are the driver's.
+    /// </summary>
+    public static CoreDumper Create(MemoryMap memory, FirmwareImage? image, IReadOnlyList<ElfCoreNote> notes)
     {
         IEnumerable<SharedRegion> taken = memory.Carveouts.Select(carveout => carveout.Memory);
         SharedRegion[] pieces = [.. taken.OrderBy(piece => piece.Address.Value)];
@@ -48,7 +49,7 @@ internal sealed class CoreDumper
         };
         ElfCoreSegment[] segments =
             [.. pieces.Select(piece => new ElfCoreSegment(piece.Address.Value, piece.LengthBytes))];
-        return new CoreDumper(pieces, new ElfCoreLayout(options, segments));
+        return new CoreDumper(pieces, new ElfCoreLayout(options, segments, notes));
     }
 
     /// <summary>Writes the dump straight from the memory.</summary>

@@ -89,4 +89,7 @@ internal static partial class Log
         LogLevel.Error,
         "The memory of processor '{Processor}' is not given back: a virtio driver still uses it.")]
     public static partial void MemoryKept(ILogger logger, string processor);
+
+    [LoggerMessage(118, LogLevel.Warning, "The registers of processor '{Processor}' are not in its dump.")]
+    public static partial void NotesFailed(ILogger logger, string processor, Exception error);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using OpenAmp.Elf;
 
 namespace OpenAmp.Remoteproc;
 
@@ -19,15 +21,15 @@ public sealed partial class RemoteProcessor
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>Completes when all was written.</returns>
     /// <remarks>As Linux writes it: ET_CORE, one PT_LOAD for each carveout and segment, p_vaddr = p_paddr = device
-    /// address, no notes.</remarks>
+    /// address; and, which Linux does not write, a note with the registers when the driver knows them.</remarks>
     public async ValueTask DumpAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using OperationTurn turn = await _gate.EnterAsync(preempts: false, cancellationToken).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         using var token = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, turn.Preempted);
-        await EndWithAsync(CoreDumper.Create(Memory, Image).WriteAsync(stream, token.Token), token.Token)
-            .ConfigureAwait(false);
+        CoreDumper dumper = await PlanDumpAsync(token.Token).ConfigureAwait(false);
+        await EndWithAsync(dumper.WriteAsync(stream, token.Token), token.Token).ConfigureAwait(false);
     }
 
     /// <summary>Dumps after a crash, as the options say. A dump that fails is logged; it never keeps a processor from
@@ -43,7 +45,7 @@ public sealed partial class RemoteProcessor
         using var deadline = new Deadline(_options.DumpTimeout, _options.TimeProvider, cancellationToken);
         try
         {
-            var dumper = CoreDumper.Create(Memory, Image);
+            CoreDumper dumper = await PlanDumpAsync(deadline.Token).ConfigureAwait(false);
             long longestCopy = Math.Min(options.MaxCopyBytes, Array.MaxLength);
             if (options.Mode == CoreDumpMode.Inline || dumper.LengthBytes > longestCopy)
             {
@@ -58,6 +60,24 @@ public sealed partial class RemoteProcessor
         {
             Log.DumpFailed(_options.Logger, Name, crash.Number, error);
         }
+    }
+
+    /// <summary>Says what is dumped. A driver that cannot tell the registers costs the dump nothing else.</summary>
+    private async ValueTask<CoreDumper> PlanDumpAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ElfCoreNote> notes = [];
+        try
+        {
+            ValueTask<IReadOnlyList<ElfCoreNote>> asked = _driver.GetCoreNotesAsync(cancellationToken);
+            notes = asked.IsCompletedSuccessfully ? asked.Result
+                : await asked.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            Log.NotesFailed(_options.Logger, Name, error);
+        }
+
+        return CoreDumper.Create(Memory, Image, notes);
     }
 
     /// <summary>Copies the memory now, and writes the copy while the processor recovers.</summary>

@@ -22,6 +22,8 @@ public sealed partial class RemoteProcessor
             processor._run?.ReportCrash(kind, message);
         }
 
+        public override void ReportHeld(bool isHeld) => processor._run?.SetHeld(isHeld);
+
         public override void ReportNotification(uint notifyId) => processor.OnNotification(notifyId);
     }
 }

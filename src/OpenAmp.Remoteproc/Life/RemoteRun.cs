@@ -37,6 +37,7 @@ internal sealed class RemoteRun : IAsyncDisposable
     private (CrashKind Kind, string Message)? _crash;
     private Phase _phase;
     private volatile bool _isSuspended;
+    private volatile bool _isHeld;
 
     public RemoteRun(
         string processorName,
@@ -70,10 +71,10 @@ internal sealed class RemoteRun : IAsyncDisposable
 
     public IReadOnlyList<RpmsgLink> Links { get; private set; } = [];
 
-    /// <summary>Whether the processor is held: then nobody expects it to move.</summary>
+    /// <summary>Whether the processor is held, by us or by a debugger: then nobody expects it to move.</summary>
     public bool IsSuspended
     {
-        get => _isSuspended;
+        get => _isSuspended || _isHeld;
         set
         {
             ResumeCount += value ? 0 : 1;
@@ -103,6 +104,13 @@ internal sealed class RemoteRun : IAsyncDisposable
                 return _crash;
             }
         }
+    }
+
+    /// <summary>Somebody else, a debugger, holds the processor or lets it go on.</summary>
+    public void SetHeld(bool isHeld)
+    {
+        ResumeCount += isHeld ? 0 : 1;
+        _isHeld = isHeld;
     }
 
     /// <summary>Makes the devices and their doorbells, before the remote runs.</summary>

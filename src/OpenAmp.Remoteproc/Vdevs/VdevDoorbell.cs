@@ -12,6 +12,8 @@ internal sealed class VdevDoorbell(LinkDoorbell inner) : LinkDoorbell
 {
     private volatile bool _peerGone;
 
+    public override bool AllowsSuppression => inner.AllowsSuppression;
+
     public void EndPeer()
     {
         _peerGone = true;

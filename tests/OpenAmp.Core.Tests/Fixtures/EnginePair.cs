@@ -20,7 +20,7 @@ internal sealed unsafe class EnginePair<TPlatform> : IDisposable
     public EnginePair(LinkShape shape, RpmsgLayout layout, TPlatform host, TPlatform remote, ulong seed)
     {
         _shape = shape;
-        nuint tableBytes = (nuint)(EndpointSlots * sizeof(EndpointSlot));
+        nuint tableBytes = (nuint)(EndpointSlots * sizeof(EndpointEntry));
         _own[0] = new GuardedMemory(RpmsgDriver.WorkspaceBytes(layout));
         _own[1] = new GuardedMemory(RpmsgDevice.WorkspaceBytes(layout));
         _own[2] = new GuardedMemory(tableBytes);
@@ -84,6 +84,6 @@ internal sealed unsafe class EnginePair<TPlatform> : IDisposable
         }
     }
 
-    private static EndpointTable Table(GuardedMemory memory)
-        => new((EndpointSlot*)memory.Start, EndpointSlots, RpmsgAddress.FirstDynamic);
+    private static EndpointList Table(GuardedMemory memory)
+        => new((EndpointEntry*)memory.Start, EndpointSlots, RpmsgAddress.FirstDynamic);
 }

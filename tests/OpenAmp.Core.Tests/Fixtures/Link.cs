@@ -39,8 +39,8 @@ internal sealed unsafe class Link : IDisposable
         ToDevice = Raw(layout.ToDevice);
         _own[0] = new GuardedMemory(RpmsgDriver.WorkspaceBytes(layout));
         _own[1] = new GuardedMemory(RpmsgDevice.WorkspaceBytes(layout));
-        _own[2] = new GuardedMemory((nuint)(EndpointSlots * sizeof(EndpointSlot)));
-        _own[3] = new GuardedMemory((nuint)(EndpointSlots * sizeof(EndpointSlot)));
+        _own[2] = new GuardedMemory((nuint)(EndpointSlots * sizeof(EndpointEntry)));
+        _own[3] = new GuardedMemory((nuint)(EndpointSlots * sizeof(EndpointEntry)));
         HostHandler = new RecordingHandler(HostInbox);
         RemoteHandler = new RecordingHandler(RemoteInbox);
     }
@@ -141,8 +141,8 @@ internal sealed unsafe class Link : IDisposable
         }
     }
 
-    private static EndpointTable Table(GuardedMemory memory)
-        => new((EndpointSlot*)memory.Start, EndpointSlots, RpmsgAddress.FirstDynamic);
+    private static EndpointList Table(GuardedMemory memory)
+        => new((EndpointEntry*)memory.Start, EndpointSlots, RpmsgAddress.FirstDynamic);
 
     private int Offset(DeviceAddress address) => (int)(address.Value - Origin);
 

@@ -106,8 +106,8 @@ public sealed unsafe class EngineTests : IDisposable
     public void NameServicesAddressIsNobodyElsesEvenWhenAddressesAreHandedOutFromOne()
     {
         Assert.False(_link.Host.TryCreateEndpointAt(RpmsgAddress.NameService, 1));
-        using var memory = new GuardedMemory((nuint)(128 * sizeof(EndpointSlot)));
-        var table = new EndpointTable((EndpointSlot*)memory.Start, 128, firstDynamic: 1);
+        using var memory = new GuardedMemory((nuint)(128 * sizeof(EndpointEntry)));
+        var table = new EndpointList((EndpointEntry*)memory.Start, 128, firstDynamic: 1);
         var engine = new RpmsgEngine<
             DriverTransmitPort<TestPlatform>, DriverReceivePort<TestPlatform>, TestPlatform>(
             default, default, default, table, nameService: true);
@@ -121,8 +121,8 @@ public sealed unsafe class EngineTests : IDisposable
     [Fact]
     public void WithoutNameServiceNothingIsAnnouncedAndItsAddressIsAnyOther()
     {
-        using var memory = new GuardedMemory((nuint)(16 * sizeof(EndpointSlot)));
-        var table = new EndpointTable((EndpointSlot*)memory.Start, 16, RpmsgAddress.FirstDynamic);
+        using var memory = new GuardedMemory((nuint)(16 * sizeof(EndpointEntry)));
+        var table = new EndpointList((EndpointEntry*)memory.Start, 16, RpmsgAddress.FirstDynamic);
         var engine = new RpmsgEngine<
             DriverTransmitPort<TestPlatform>, DriverReceivePort<TestPlatform>, TestPlatform>(
             default, default, default, table, nameService: false);
