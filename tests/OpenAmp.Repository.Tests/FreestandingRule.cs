@@ -18,18 +18,16 @@ internal static class FreestandingRule
 {
     private const string AssemblyName = "Core";
 
-    // The only things of the class library that firmware brings along. Interlocked: 32-bit only. The compiler turns a
-    // Range or an Index into plain slices.
-    private static readonly string[] AllowedTypes =
-    [
-        "Span", "ReadOnlySpan", "MemoryMarshal", "Unsafe", "Interlocked", "BinaryPrimitives", "Nullable",
-        "BitConverter", "Object", "ValueType", "IEquatable", "Enum", "Range", "Index",
-    ];
+    // The compiler turns these into plain slices: nothing of them is left in the program.
+    private static readonly string[] CompiledAway = ["Range", "Index"];
 
     private static readonly CSharpCompilationOptions Options = new(
         OutputKind.DynamicallyLinkedLibrary,
         allowUnsafe: true,
         nullableContextOptions: NullableContextOptions.Enable);
+
+    // The one list of what the core may use of the class library is the one that firmware is compiled with.
+    private static readonly Lazy<HashSet<string>> CoreLibrary = new(ReadCoreLibrary);
 
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
@@ -98,13 +96,47 @@ internal static class FreestandingRule
             return null;
         }
 
-        bool isNumber = owner.SpecialType is (> SpecialType.System_Object and < SpecialType.System_String)
-            or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
-        bool isWide = owner.Name == "Interlocked" && ((symbol as IMethodSymbol)?.Parameters ?? []).Any(
-            parameter => parameter.Type.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64);
-        return (isNumber || AllowedTypes.Contains(owner.Name)) && !isWide
+        ISymbol plain = symbol switch
+        {
+            IMethodSymbol { ReducedFrom: { } extension } => extension,
+            IFieldSymbol { CorrespondingTupleField: { } field } => field,
+            _ => symbol,
+        };
+        bool isInstruction = symbol.Kind == SymbolKind.Method
+            && ((IMethodSymbol)symbol).MethodKind == MethodKind.BuiltinOperator;
+        return isInstruction || CompiledAway.Contains(owner.Name)
+            || CoreLibrary.Value.Contains(plain.OriginalDefinition.GetDocumentationCommentId() ?? "")
             ? null
-            : $"{owner.Name}.{symbol.Name}, which firmware does not bring along";
+            : $"{owner.Name}.{symbol.Name}, which firmware/corelib does not have";
+    }
+
+    /// <summary>Every public member of the core library that firmware brings along, compiled from its sources.
+    /// </summary>
+    private static HashSet<string> ReadCoreLibrary()
+    {
+        IEnumerable<SyntaxTree> trees = RepositoryFiles.All
+            .Where(file => file.IsCSharp && file.IsUnder("firmware/corelib"))
+            .Select(file => file.Tree);
+        var compilation = CSharpCompilation.Create("System.Runtime", trees, [], Options);
+        var namespaces = new Stack<INamespaceOrTypeSymbol>([compilation.Assembly.GlobalNamespace]);
+        HashSet<string> members = [];
+        while (namespaces.TryPop(out INamespaceOrTypeSymbol? owner))
+        {
+            foreach (ISymbol member in owner.GetMembers())
+            {
+                if (member is INamespaceOrTypeSymbol inner)
+                {
+                    namespaces.Push(inner);
+                }
+                else if (member.DeclaredAccessibility == Accessibility.Public
+                    && member.GetDocumentationCommentId() is { } id)
+                {
+                    _ = members.Add(id);
+                }
+            }
+        }
+
+        return members;
     }
 
     private static string? WhyForbidden(ITypeSymbol? type) => type switch

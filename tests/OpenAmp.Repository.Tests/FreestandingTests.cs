@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System;
 using System.Linq;
 using Xunit;
 
@@ -28,6 +29,7 @@ public sealed class FreestandingTests
         "struct A { void B() => System.GC.Collect(); }",
         "struct A { void B(uint c) => System.Numerics.BitOperations.Log2(c); }",
         "struct A { long B(ref long c) => System.Threading.Interlocked.Increment(ref c); }",
+        "struct A { void B(System.Span<int> c) => System.MemoryExtensions.Reverse(c); }",
         "struct A { async void B() { } }",
         "struct A { int B(System.ReadOnlySpan<int> c) { foreach (object d in c) { } return 0; } }",
         "struct A<T> where T : System.IDisposable { void B(T c) { System.IDisposable d = c; } }",
@@ -40,6 +42,18 @@ public sealed class FreestandingTests
         SourceFile[] core = [.. RepositoryFiles.All.Where(file => file.IsCSharp && file.IsUnder("src/OpenAmp.Core"))];
         Assert.NotEmpty(core);
         Rule.AssertNone(FreestandingRule.Find(core));
+    }
+
+    [Fact]
+    public void TheFirmwareLibraryNeedsNoRuntime()
+    {
+        // The one class is an attribute: the compiler reads it, and it is not in the image. Both have a module
+        // attribute, of which one is enough here, where both are one module.
+        SourceFile[] library = [.. RepositoryFiles.All.Where(file => file.IsCSharp
+            && (file.IsUnder("src/OpenAmp.Core") || file.IsUnder("firmware/OpenAmp.Firmware"))
+            && file.Path != "firmware/OpenAmp.Firmware/SkipLocals.cs")];
+        Rule.AssertNone(FreestandingRule.Find(library).Where(
+            text => !text.StartsWith("firmware/OpenAmp.Firmware/RuntimeImportAttribute.cs", StringComparison.Ordinal)));
     }
 
     [Theory]

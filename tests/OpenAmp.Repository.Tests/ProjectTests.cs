@@ -22,11 +22,13 @@ public sealed partial class ProjectTests
         ("OpenAmp.Remoteproc", "OpenAmp.Elf"),
         ("OpenAmp.Simulation", "OpenAmp.Remoteproc"),
         ("OpenAmp.Linux", "OpenAmp.Remoteproc"),
+        ("OpenAmp.Qemu", "OpenAmp.Linux"),
+        ("OpenAmp.Firmware", "OpenAmp.Core"),
         ("openamp", Anything),
     ];
 
     private static readonly Rule References = new(
-        file => IsProject(file) && file.IsUnder("src"),
+        file => IsProject(file) && (file.IsUnder("src") || file.IsUnder("firmware/OpenAmp.Firmware")),
         file => from target in Includes(file, "ProjectReference").Select(Path.GetFileNameWithoutExtension)
                 let source = Path.GetFileNameWithoutExtension(file.Path)
                 where !Arrows.Any(arrow => arrow.From == source && (arrow.To == target || arrow.To == Anything))
