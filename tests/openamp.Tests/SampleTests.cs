@@ -33,4 +33,17 @@ public sealed class SampleTests
             [ToolProcess.Command[0], Path.Combine(AppContext.BaseDirectory, "HelloRemoteproc.dll")]);
         Assert.Equal("hello\nhello again\n", (await sample.EndAsync()).MustExit(0).Output);
     }
+
+    [Fact]
+    public async Task HelloBoardPrintsTheEchoOfFirmwareOnAnEmulatedBoard()
+    {
+        await using ToolProcess sample = ToolProcess.StartAny(
+        [
+            ToolProcess.Command[0],
+            Path.Combine(AppContext.BaseDirectory, "HelloBoard.dll"),
+            "m4",
+            await BoardFirmware.BuildAsync("mps2-an386", "echo"),
+        ]);
+        Assert.Equal("hello, board\n", (await sample.EndAsync()).MustExit(0).Output);
+    }
 }

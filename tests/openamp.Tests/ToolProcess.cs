@@ -24,22 +24,45 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly StringBuilder _error = new();
-    private readonly Task<string> _output;
+    private readonly StringBuilder _output = new();
+    private readonly Lock _outputLock = new();
+    private readonly Task _outputEnd;
     private readonly Task _errorEnd;
     private readonly string _commandLine;
     private readonly TaskCompletionSource _linked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private ToolProcess(Process process, string commandLine)
     {
         _process = process;
         _commandLine = commandLine;
-        _output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        _outputEnd = ReadOutputAsync();
         _errorEnd = ReadErrorAsync();
     }
 
     /// <summary>The command that runs the tool, to be started by others.</summary>
     public static string[] Command => [Muxer, Path.Combine(AppContext.BaseDirectory, "openamp.dll")];
+
+    /// <summary>The same, for those who take PATH away.</summary>
+    public static string[] AbsoluteCommand
+        => [Path.IsPathRooted(Command[0]) ? Command[0] : FindInPath(Command[0]), Command[1]];
+
+    /// <summary>What it wrote to its standard output so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_outputLock)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>How long ago it was started.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
     public int Id => _process.Id;
 
@@ -78,6 +101,29 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     /// <summary>Waits until the log says that the peer's endpoint is known; the tool must be verbose.</summary>
     public Task WaitForPeerAsync() => _connected.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until it has written a text to its standard output.</summary>
+    public async Task WaitForOutputAsync(string text)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        while (true)
+        {
+            Task more;
+            lock (_outputLock)
+            {
+                if (_output.ToString().Contains(text, StringComparison.Ordinal))
+                {
+                    return;
+                }
+
+                Assert.False(_outputEnd.IsCompleted, $"It ended without '{text}': {_output}{_error}");
+                more = _more.Task;
+            }
+
+            await Task.WhenAny(more, _outputEnd).WaitAsync(limit.Token);
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
     public async Task<ToolResult> EndAsync()
     {
@@ -96,8 +142,9 @@ internal sealed partial class ToolProcess : IAsyncDisposable
         }
 
         await _errorEnd;
+        await _outputEnd;
         return new(
-            _commandLine, _process.ExitCode, await _output, _error.ToString(), Stopwatch.GetElapsedTime(_start));
+            _commandLine, _process.ExitCode, _output.ToString(), _error.ToString(), Stopwatch.GetElapsedTime(_start));
     }
 
     /// <summary>SIGKILL: no chance to close anything.</summary>
@@ -117,7 +164,28 @@ internal sealed partial class ToolProcess : IAsyncDisposable
         }
 
         await _errorEnd;
+        await _outputEnd;
         _process.Dispose();
+    }
+
+    private static string FindInPath(string program)
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, program)).First(File.Exists);
+
+    private async Task ReadOutputAsync()
+    {
+        char[] piece = new char[4096];
+        while (await _process.StandardOutput.ReadAsync(piece, CancellationToken.None) is var count and > 0)
+        {
+            TaskCompletionSource more = _more;
+            lock (_outputLock)
+            {
+                _output.Append(piece, 0, count);
+                _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            more.SetResult();
+        }
     }
 
     private async Task ReadErrorAsync()

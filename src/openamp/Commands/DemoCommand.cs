@@ -3,12 +3,13 @@
 using System;
 using System.CommandLine;
 using System.Diagnostics;
-using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
+using OpenAmp.Qemu;
+using OpenAmp.Tool.Commands.Boards;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
 
@@ -18,18 +19,23 @@ namespace OpenAmp.Tool.Commands;
 internal sealed class DemoCommand : Command
 {
     private const int DefaultTimeoutSeconds = 60;
+    private const int BoardMessagesPerSize = 10;
 
     private readonly CommonOptions _common = new(DefaultTimeoutSeconds);
+    private readonly Option<QemuBoard?> _board = BoardOption.Create("Show it on this emulated board.");
+
     private readonly Option<int> _messagesPerSize = PayloadOptions.MessagesPerSize();
 
     public DemoCommand()
         : base(
             "demo",
-            "Loads a firmware ELF into a processor that is a process of its own, starts it, and exchanges messages in "
+            "Loads a firmware ELF into a processor that is a process of its own, or with --board an emulated board "
+            + "that runs firmware in C#, starts it, and exchanges messages in "
             + "every way: echo of all sizes, echo without a copy, greetings, matrix products and a flood; every byte "
             + "is checked. Then it is stopped, started again, crashed, dumped and recovered, and its trace shown. "
-            + "Example: openamp demo")
+            + "Example: openamp demo, or openamp demo --board m4")
     {
+        Options.Add(_board);
         Options.Add(_messagesPerSize);
         _common.AddTo(this);
         SetAction(RunAsync);
@@ -41,8 +47,10 @@ internal sealed class DemoCommand : Command
         using ILoggerFactory logging = _common.Logging(line);
         var trace = new TraceCollector();
         await using ConfiguredAsyncDisposable traceEnd = trace.ConfigureAwait(false);
+        DemoTarget target = line.GetValue(_board) is { } board ? DemoTarget.On(board) : DemoTarget.Process;
         var demo = new DemoRun(
-            DemoStep.All(line.GetValue(_messagesPerSize)),
+            target,
+            DemoStep.All(MessagesPerSize(line, target)),
             _common.Wait(line),
             logging.CreateLogger(Name),
             ScreenFor(isJson),
@@ -54,9 +62,14 @@ internal sealed class DemoCommand : Command
         };
         long start = Stopwatch.GetTimestamp();
         RunOutcome outcome = await run.RunAsync(demo.RunAsync, cancellationToken).ConfigureAwait(false);
-        ReportWriter.Write(Report(demo, outcome, Stopwatch.GetElapsedTime(start)), isJson);
+        ReportWriter.Write(Report(target, demo, outcome, Stopwatch.GetElapsedTime(start)), isJson);
         return (int)outcome.Result;
     }
+
+    // An emulated core takes ten times as long for a message.
+    private int MessagesPerSize(ParseResult line, DemoTarget target)
+        => target.Board is not null && line.GetResult(_messagesPerSize) is not { Implicit: false }
+            ? BoardMessagesPerSize : line.GetValue(_messagesPerSize);
 
     private static IDemoScreen ScreenFor(bool isJson)
     {
@@ -70,13 +83,15 @@ internal sealed class DemoCommand : Command
             : new TerminalScreen(ReportWriter.Console);
     }
 
-    private DemoReport Report(DemoRun demo, RunOutcome outcome, TimeSpan elapsed) => new()
+    private DemoReport Report(DemoTarget target, DemoRun demo, RunOutcome outcome, TimeSpan elapsed) => new()
     {
         Command = Name,
-        Firmware = Path.GetFileName(DemoFirmwareCommand.FilePath),
+        Firmware = target.Title.Split(' ')[0],
+        Board = target.Board?.Name,
         Life = demo.Life,
         Steps = demo.Reports,
         Trace = demo.Trace,
+        Crash = demo.Crash,
         Messages = demo.Reports.Sum(step => step.Messages),
         Errors = demo.Reports.Sum(step => step.Errors),
         PeerFaults = demo.PeerFaults,

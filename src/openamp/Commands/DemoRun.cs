@@ -7,16 +7,17 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
-using OpenAmp.Linux;
 using OpenAmp.Remoteproc;
 using OpenAmp.Rpmsg;
+using OpenAmp.Tool.Commands.CoreDump;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
 
 namespace OpenAmp.Tool.Commands;
 
-/// <summary>The demo: the whole life of a processor that is a process, with the host's part in every message.</summary>
+/// <summary>The demo: the whole life of a processor, with the host's part in every message.</summary>
 internal sealed class DemoRun(
+    DemoTarget target,
     IReadOnlyList<DemoStep> steps,
     WaitMode waitMode,
     ILogger logger,
@@ -29,6 +30,7 @@ internal sealed class DemoRun(
     private readonly List<DemoStepReport> _reports = [];
     private readonly List<LifeStepReport> _life = [];
     private readonly string _dumps = Directory.CreateTempSubdirectory("openamp-demo-").FullName;
+    private string _firmware = "";
     private IServiceProgress? _session;
     private string _waitingFor = "the firmware was not loaded";
 
@@ -44,6 +46,9 @@ internal sealed class DemoRun(
 
     public int Crashes { get; private set; }
 
+    /// <summary>What the crash left, when the processor tells it.</summary>
+    public CrashReport? Crash { get; private set; }
+
     /// <summary>What the step under way waits for.</summary>
     public string WaitingFor => _session is { Ended.IsCompleted: false } session ? session.WaitingFor : _waitingFor;
 
@@ -52,8 +57,9 @@ internal sealed class DemoRun(
     {
         try
         {
+            _firmware = target.FindFirmware();
             RemoteProcessor processor = await RemoteProcessor
-                .OpenAsync(new ProcessProcessorDriver(DriverOptions), Options, cancellationToken).ConfigureAwait(false);
+                .OpenAsync(target.CreateDriver(), Options, cancellationToken).ConfigureAwait(false);
             await using (processor.ConfigureAwait(false))
             {
                 await LiveAsync(processor, cancellationToken).ConfigureAwait(false);
@@ -66,12 +72,6 @@ internal sealed class DemoRun(
             Directory.Delete(_dumps, recursive: true);
         }
     }
-
-    private static ProcessProcessorOptions DriverOptions => new()
-    {
-        Name = "demo",
-        Arguments = [DemoFirmwareCommand.CommandName],
-    };
 
     private RemoteProcessorOptions Options => new()
     {
@@ -93,14 +93,18 @@ internal sealed class DemoRun(
 
     private async Task LiveAsync(RemoteProcessor processor, CancellationToken cancellationToken)
     {
-        string file = DemoFirmwareCommand.FilePath;
-        await TimeAsync("load", () => processor.LoadAsync(file, cancellationToken), () => Describe(processor))
+        await TimeAsync("load", () => processor.LoadAsync(_firmware, cancellationToken), () => Describe(processor))
             .ConfigureAwait(false);
-        screen.Begin($"{Path.GetFileName(file)}: {_life[0].Detail}", steps);
+        screen.Begin($"{target.Title}: {_life[0].Detail}", steps);
         await TimeAsync("start", () => processor.StartAsync(cancellationToken), () => "running").ConfigureAwait(false);
         foreach (DemoStep step in steps)
         {
             await RunAsync(step, processor, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (target.Board is not null)
+        {
+            await HoldAsync(processor, cancellationToken).ConfigureAwait(false);
         }
 
         await StopAsync(processor, cancellationToken).ConfigureAwait(false);
@@ -110,6 +114,21 @@ internal sealed class DemoRun(
         await CrashAsync(processor, cancellationToken).ConfigureAwait(false);
         await GreetAsync(processor, "echo after recovery", cancellationToken).ConfigureAwait(false);
         await StopAsync(processor, cancellationToken).ConfigureAwait(false);
+        if (processor is { LastCrash: { } crash, LastCoreDump: { } dump })
+        {
+            Crash = await CrashInspection.ReadAsync(crash.Message, dump, _firmware, cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task HoldAsync(RemoteProcessor processor, CancellationToken cancellationToken)
+    {
+        await TimeAsync(
+            "suspend", () => processor.SuspendAsync(cancellationToken), () => "held between two instructions")
+            .ConfigureAwait(false);
+        await TimeAsync("resume", () => processor.ResumeAsync(cancellationToken), () => "running")
+            .ConfigureAwait(false);
+        await GreetAsync(processor, "echo after resume", cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RunAsync(DemoStep step, RemoteProcessor processor, CancellationToken cancellationToken)
@@ -164,7 +183,7 @@ internal sealed class DemoRun(
                 await order.SendAsync("now"u8.ToArray(), cancellationToken).ConfigureAwait(false);
                 await crashed.ConfigureAwait(false);
             },
-            () => processor.LastCrash!.Message).ConfigureAwait(false);
+            () => CompiledName.Short(processor.LastCrash!.Message)).ConfigureAwait(false);
         await TimeAsync("recover", () => new ValueTask(recovered), () => DescribeDump(processor)).ConfigureAwait(false);
     }
 

@@ -14,9 +14,12 @@ internal sealed class Interruption : IDisposable
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
 
-    public Interruption()
+    /// <summary>Listens.</summary>
+    /// <param name="ignoresCtrlC">Whether Ctrl-C is for a program that this one runs on the same terminal.</param>
+    public Interruption(bool ignoresCtrlC = false)
     {
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Hear);
+        _interrupt = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT, ignoresCtrlC ? static context => context.Cancel = true : Hear);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hear);
     }
 

@@ -6,6 +6,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Elf;
+using OpenAmp.Qemu;
 using OpenAmp.Remoteproc;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
@@ -23,6 +24,9 @@ internal sealed class LimitedRun(string command, bool isVerbose)
     /// <summary>Whether an interruption is worth a word; not when it is how one ends the command.</summary>
     public bool TellsInterruption { get; init; } = true;
 
+    /// <summary>Whether Ctrl-C is for a program that is run on the same terminal.</summary>
+    public bool IgnoresCtrlC { get; init; }
+
     /// <summary>What is waited for, asked when the time is up.</summary>
     public required Func<string> WaitingFor { get; init; }
 
@@ -30,7 +34,7 @@ internal sealed class LimitedRun(string command, bool isVerbose)
     [SuppressMessage("Design", "CA1031", Justification = "The last place before the user: one line, no stack trace.")]
     public async Task<RunOutcome> RunAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
-        using var interruption = new Interruption();
+        using var interruption = new Interruption(IgnoresCtrlC);
         using var deadline = new CancellationTokenSource(Limit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             interruption.Token, deadline.Token, cancellationToken);
@@ -69,7 +73,7 @@ internal sealed class LimitedRun(string command, bool isVerbose)
     private static bool IsKnown(Exception exception)
         => exception is ServiceFailedException or IOException or TimeoutException or FirmwareException
             or FirmwareAuthenticationException or FirmwareKeyException or RemoteProcessorException
-            or ResourceTableException or ElfException;
+            or ResourceTableException or ElfException or QemuBoardException or QmpException;
 
     private RunOutcome Tell(RunResult result, string message, Exception? exception)
     {

@@ -9,8 +9,10 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using OpenAmp.Linux;
+using OpenAmp.Qemu;
 using OpenAmp.Remoteproc;
 using OpenAmp.Rpmsg;
+using OpenAmp.Tool.Commands.Boards;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
 
@@ -26,23 +28,26 @@ internal sealed class RunCommand : Command
 
     private readonly Argument<string> _firmware = new("FIRMWARE")
     {
-        Description = "The ELF executable, with a .resource_table ('openamp firmware table' adds one).",
+        Description = "The ELF executable, with a .resource_table ('openamp firmware table' adds one); with --board "
+            + "also the name of a firmware of this repository, such as echo.",
     };
 
     private readonly Argument<string[]> _arguments = new("ARGUMENTS")
     {
-        Description = "What the firmware gets as its own arguments; write -- before them.",
+        Description = "What firmware that is a process gets as its own arguments; write -- before them.",
     };
 
-    private readonly Option<string> _name = new("--name")
+    private readonly Option<QemuBoard?> _board = BoardOption.Create(
+        "Run it on this emulated board instead of as a process.");
+
+    private readonly Option<string?> _name = new("--name")
     {
-        Description = "Name of the processor, in messages and dumps.",
-        DefaultValueFactory = _ => "remote",
+        Description = "Name of the processor, in messages and dumps; 'remote' or the board's unless given.",
     };
 
     private readonly Option<long> _memory = new("--memory")
     {
-        Description = "Memory that host and firmware share, in bytes; K, M and G are understood.",
+        Description = "Memory that host and process share, in bytes; K, M and G are understood.",
         HelpName = "SIZE",
         DefaultValueFactory = _ => 1 << 20,
         CustomParser = ParseSize,
@@ -77,12 +82,13 @@ internal sealed class RunCommand : Command
     public RunCommand()
         : base(
             "run",
-            "Runs firmware as a process that shares memory with this one: loads it, starts it, follows its trace and "
-            + "its state until Ctrl-C, then asks it to end and stops it. "
-            + "Example: openamp run firmware.elf --recover limited --core-dump dumps")
+            "Runs firmware as a process that shares memory with this one, or on an emulated board: loads it, starts "
+            + "it, follows its trace and its state until Ctrl-C, then asks it to end and stops it. "
+            + "Example: openamp run --board m4 echo, or openamp run firmware.elf --recover limited --core-dump dumps")
     {
         Arguments.Add(_firmware);
         Arguments.Add(_arguments);
+        Options.Add(_board);
         Options.Add(_name);
         Options.Add(_memory);
         Options.Add(_recover);
@@ -91,7 +97,27 @@ internal sealed class RunCommand : Command
         Options.Add(_traceFile);
         _recover.AcceptOnlyFromAmong("never", "limited", "always");
         _common.AddTo(this);
+        Validators.Add(RefuseWhatNoBoardHas);
         SetAction(RunAsync);
+    }
+
+    private void RefuseWhatNoBoardHas(CommandResult result)
+    {
+        if (result.GetResult(_board) is not { Implicit: false })
+        {
+            return;
+        }
+
+        if (result.GetResult(_memory) is { Implicit: false })
+        {
+            result.AddError("--memory is for firmware that is a process: a board has the memory that it has.");
+        }
+
+        if (result.GetResult(_arguments) is { Tokens.Count: > 0 } arguments)
+        {
+            result.AddError($"'{arguments.Tokens[0].Value}' is one word too many: arguments are for firmware that is a "
+                + "process, and on a board nobody reads them.");
+        }
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
@@ -104,8 +130,9 @@ internal sealed class RunCommand : Command
         var firmware = new FirmwareRun(screen, trace)
         {
             Path = line.GetRequiredValue(_firmware),
-            Driver = DriverOptions(line, screen),
-            Options = ProcessorOptions(line, logging.CreateLogger(Name)),
+            Board = line.GetValue(_board),
+            Driver = () => CreateDriver(line, screen),
+            Options = ProcessorOptions(line, logging.CreateLogger(Name), screen),
             TraceFile = line.GetValue(_traceFile),
             Keys = line.GetValue(_keys) ?? [],
         };
@@ -121,9 +148,14 @@ internal sealed class RunCommand : Command
         return (int)(outcome.Result == RunResult.Interrupted ? RunResult.Ok : outcome.Result);
     }
 
-    private ProcessProcessorOptions DriverOptions(ParseResult line, IRunScreen screen) => new()
+    private RemoteProcessorDriver CreateDriver(ParseResult line, IRunScreen screen)
+        => line.GetValue(_board) is { } board
+            ? new QemuProcessorDriver(BoardOption.OptionsFor(board, line.GetValue(_name)))
+            : new ProcessProcessorDriver(ProcessOptions(line, screen));
+
+    private ProcessProcessorOptions ProcessOptions(ParseResult line, IRunScreen screen) => new()
     {
-        Name = line.GetRequiredValue(_name),
+        Name = line.GetValue(_name) ?? "remote",
         MemoryBytes = line.GetValue(_memory),
         Arguments = line.GetValue(_arguments) ?? [],
         StandardOutput = ChildOutputMode.Lines,
@@ -131,7 +163,7 @@ internal sealed class RunCommand : Command
         OnOutput = output => screen.Output(output.Text, output.IsError),
     };
 
-    private RemoteProcessorOptions ProcessorOptions(ParseResult line, ILogger logger) => new()
+    private RemoteProcessorOptions ProcessorOptions(ParseResult line, ILogger logger, IRunScreen screen) => new()
     {
         Recovery = line.GetValue(_recover) switch
         {
@@ -146,7 +178,7 @@ internal sealed class RunCommand : Command
         Trace = new TraceFollowerOptions { PollInterval = TimeSpan.FromMilliseconds(20) },
         Rpmsg = new RpmsgVdevOptions
         {
-            Link = new RpmsgLinkOptions { WaitMode = _common.Wait(line), Logger = logger },
+            Link = new RpmsgLinkOptions { WaitMode = _common.Wait(line), Logger = new ServiceLog(logger, screen) },
         },
         Logger = logger,
     };

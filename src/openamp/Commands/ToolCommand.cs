@@ -6,6 +6,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Linq;
 using System.Threading.Tasks;
+using OpenAmp.Tool.Commands.Boards;
 using OpenAmp.Tool.Commands.CoreDump;
 using OpenAmp.Tool.Commands.Firmware;
 using OpenAmp.Tool.Output;
@@ -52,6 +53,8 @@ internal static class ToolCommand
             new MatrixClientCommand(),
             new FirmwareCommand(),
             new CoreDumpCommand(),
+            new BoardsCommand(),
+            new GdbCommand(),
             new BenchCommand(),
             new BenchPeerCommand(),
         };

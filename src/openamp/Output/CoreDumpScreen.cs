@@ -122,7 +122,8 @@ internal static class CoreDumpScreen
         }
     }
 
-    private static void WriteRegisters(IReadOnlyList<RegisterReport> registers)
+    /// <summary>Prints registers, as many in a line as fit.</summary>
+    public static void WriteRegisters(IReadOnlyList<RegisterReport> registers)
     {
         int nameWidth = registers.Max(register => register.Name.Length);
         int width = nameWidth + registers.Max(register => register.Value.Length) + 4;

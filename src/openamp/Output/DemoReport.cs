@@ -11,6 +11,9 @@ internal sealed record DemoReport
 
     public required string Firmware { get; init; }
 
+    /// <summary>The emulated board; <see langword="null"/> when it was a process.</summary>
+    public required string? Board { get; init; }
+
     public required IReadOnlyList<LifeStepReport> Life { get; init; }
 
     public required IReadOnlyList<DemoStepReport> Steps { get; init; }
@@ -25,6 +28,9 @@ internal sealed record DemoReport
     public required ulong PeerFaults { get; init; }
 
     public required int Crashes { get; init; }
+
+    /// <summary>What the crash left, when the processor tells it.</summary>
+    public required CrashReport? Crash { get; init; }
 
     public required double ElapsedSeconds { get; init; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System.Text.Json.Serialization;
+using OpenAmp.Tool.Stack;
 
 namespace OpenAmp.Tool.Output;
 
@@ -16,4 +17,7 @@ namespace OpenAmp.Tool.Output;
 [JsonSerializable(typeof(WrittenReport))]
 [JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(CoreDumpReport))]
+[JsonSerializable(typeof(BoardsReport))]
+[JsonSerializable(typeof(FirmwareSizeReport))]
+[JsonSerializable(typeof(StackReport))]
 internal sealed partial class FileReportJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+using System;
 using OpenAmp.Remoteproc;
 
 namespace OpenAmp.Tool.Output;
@@ -13,6 +14,15 @@ internal interface IRunScreen
 
     /// <summary>The processor's state has changed.</summary>
     void State(RemoteProcessorStateChange change);
+
+    /// <summary>The firmware announced a service.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="sinceStart">Of the first one: how long after this program began.</param>
+    void Service(string name, uint address, TimeSpan? sinceStart);
+
+    /// <summary>Something worth knowing now that the firmware runs.</summary>
+    void Hint(string topic, string text);
 
     /// <summary>A line of a trace buffer.</summary>
     void Trace(TraceOrigin origin, TraceLine line);

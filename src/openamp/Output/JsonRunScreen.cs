@@ -25,6 +25,18 @@ internal sealed class JsonRunScreen : IRunScreen
             Text = change.Crash?.Message,
         });
 
+    public void Service(string name, uint address, TimeSpan? sinceStart)
+        => Write(new RunEvent
+        {
+            Event = "service",
+            Time = DateTimeOffset.UtcNow,
+            Text = name,
+            Address = Quantity.Hex(address),
+            AfterMilliseconds = sinceStart is { } time ? Math.Round(time.TotalMilliseconds, 1) : null,
+        });
+
+    public void Hint(string topic, string text) => Write(new RunEvent { Event = topic, Text = text });
+
     public void Trace(TraceOrigin origin, TraceLine line)
         => Write(new RunEvent
         {

@@ -24,6 +24,15 @@ internal sealed class PlainRunScreen : IRunScreen
             change.Crash is { } crash ? $"{change.From} -> {change.To}: {crash.Message}" : $"{change.From} -> "
                 + $"{change.To}");
 
+    public void Service(string name, uint address, TimeSpan? sinceStart)
+        => Write(DateTimeOffset.UtcNow, "service", string.Create(
+            CultureInfo.InvariantCulture, $"{SafeText.Of(name)} at 0x{address:x}")
+            + (sinceStart is { } time ? string.Create(
+                CultureInfo.InvariantCulture,
+                $" (first announcement after {time.TotalMilliseconds:0} ms)") : ""));
+
+    public void Hint(string topic, string text) => Write(DateTimeOffset.UtcNow, topic, text);
+
     public void Trace(TraceOrigin origin, TraceLine line)
     {
         if (line.LostBytes > 0)

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text.Json;
+using OpenAmp.Tool.Commands.Boards;
 using Spectre.Console;
 
 namespace OpenAmp.Tool.Output;
@@ -12,6 +13,7 @@ namespace OpenAmp.Tool.Output;
 internal static class ReportWriter
 {
     private const int WidthOfFiles = 120;
+    private const int WidthOfAllColumns = 94;
     private const double BytesPerMegabyte = 1e6;
 
     /// <summary>The console, wide enough for tables when it is a file or a pipe.</summary>
@@ -41,32 +43,60 @@ internal static class ReportWriter
             return;
         }
 
-        Table table = NewTable("Step", "Messages", "Errors", "p50 µs", "p99 µs", "max µs", "Messages/s", "MB/s");
-        foreach (DemoStepReport step in report.Steps)
+        if (report.Life.Count == 0)
         {
-            table.AddRow(
-            [
-                step.Step,
-                step.Messages == step.ExpectedMessages
-                    ? Count(step.Messages) : $"[red]{Count(step.Messages)} of {Count(step.ExpectedMessages)}[/]",
-                Errors(step.Errors),
-                .. RoundTrip(step.RoundTripMicroseconds),
-                Count(step.MessagesPerSecond),
-                (step.BytesPerSecond / BytesPerMegabyte).ToString("0.0", CultureInfo.InvariantCulture),
-            ]);
+            return; // It did not come that far, and the error has been said.
         }
 
-        Console.Write(table);
+        Console.Write(TableOf(report.Steps));
         Console.Write(TableOf(report.Life));
         WriteTrace(report.Trace);
+        if (report.Crash is { } crash)
+        {
+            CrashScreen.Write(crash);
+        }
+
         if (report.Result == "ok")
         {
             string what = Count(report.Messages) + " messages there and back, none lost or changed";
             Console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
                 $"[green]All right[/]: {what}; one crash recovered; in {report.ElapsedSeconds:0.0} s.");
-            Console.MarkupLine("Next: [bold]openamp run FIRMWARE[/] for your own; [bold]openamp echo[/] and "
-                + "[bold]openamp ping[/] in two terminals, either may be a C program.");
+            string board = report.Board is { } name ? BoardOption.ShortNameOf(name) : "";
+            Console.MarkupLine(report.Board is not null
+                ? $"Next: [bold]openamp run --board {board} echo[/] until Ctrl-C; [bold]openamp gdb --board {board} "
+                    + "demo --exec[/] stops it in gdb; [bold]firmware/echo[/] is the smallest firmware to begin from."
+                : "Next: [bold]openamp run FIRMWARE[/] for your own; [bold]openamp echo[/] and [bold]openamp ping[/] "
+                    + "in two terminals, either may be a C program; [bold]openamp demo --board m4[/] on a board.");
         }
+    }
+
+    private static Table TableOf(IReadOnlyList<DemoStepReport> steps)
+    {
+        bool isWide = Console.Profile.Width >= WidthOfAllColumns;
+        Table table = isWide
+            ? NewTable("Step", "Messages", "Errors", "p50 µs", "p99 µs", "max µs", "Messages/s", "MB/s")
+            : NewTable("Step", "Messages", "Errors", "p50 µs", "p99 µs", "Messages/s");
+        foreach (DemoStepReport step in steps)
+        {
+            string[] roundTrip = RoundTrip(step.RoundTripMicroseconds);
+            List<string> cells =
+            [
+                step.Step,
+                step.Messages == step.ExpectedMessages
+                    ? Count(step.Messages) : $"[red]{Count(step.Messages)} of {Count(step.ExpectedMessages)}[/]",
+                Errors(step.Errors),
+                .. isWide ? roundTrip : roundTrip[..2],
+                Count(step.MessagesPerSecond),
+            ];
+            if (isWide)
+            {
+                cells.Add((step.BytesPerSecond / BytesPerMegabyte).ToString("0.0", CultureInfo.InvariantCulture));
+            }
+
+            table.AddRow([.. cells]);
+        }
+
+        return table;
     }
 
     private static Table TableOf(IReadOnlyList<LifeStepReport> life)

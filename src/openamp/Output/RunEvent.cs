@@ -8,7 +8,7 @@ namespace OpenAmp.Tool.Output;
 /// </summary>
 internal sealed record RunEvent
 {
-    /// <summary>loaded, state, trace, output or end.</summary>
+    /// <summary>loaded, state, service, gdb, trace, output or end.</summary>
     public required string Event { get; init; }
 
     public DateTimeOffset? Time { get; init; }
@@ -18,6 +18,12 @@ internal sealed record RunEvent
     public string? From { get; init; }
 
     public string? To { get; init; }
+
+    /// <summary>A service's address.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Of the first service: how long after the command began.</summary>
+    public double? AfterMilliseconds { get; init; }
 
     public string? Buffer { get; init; }
 

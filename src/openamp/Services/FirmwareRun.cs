@@ -6,22 +6,29 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using OpenAmp.Linux;
+using OpenAmp.Qemu;
 using OpenAmp.Remoteproc;
+using OpenAmp.Tool.Boards;
 using OpenAmp.Tool.Output;
 
 namespace OpenAmp.Tool.Services;
 
-/// <summary>Runs firmware as a process until it is cancelled, or stays crashed.</summary>
+/// <summary>Runs firmware on a processor of any kind until it is cancelled, or stays crashed.</summary>
 internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
+    private string? _file;
     private RemoteProcessor? _processor;
     private StopOutcome? _stop;
 
+    /// <summary>The firmware's file, or with a board the name of one.</summary>
     public required string Path { get; init; }
 
-    public required ProcessProcessorOptions Driver { get; init; }
+    /// <summary>The board that it is for; <see langword="null"/> when it is a process.</summary>
+    public QemuBoard? Board { get; init; }
+
+    /// <summary>Makes the driver: what kind of processor it is.</summary>
+    public required Func<RemoteProcessorDriver> Driver { get; init; }
 
     public required RemoteProcessorOptions Options { get; init; }
 
@@ -30,6 +37,11 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
 
     /// <summary>Who may have signed the firmware; anybody when there is none.</summary>
     public required IReadOnlyList<string> Keys { get; init; }
+
+    /// <summary>What is done once it runs, with the firmware's file; its end is the run's. To wait until it crashes, by
+    /// default.</summary>
+    public Func<RemoteProcessor, string, CancellationToken, Task> Attend { get; init; }
+        = (processor, _, cancellationToken) => WaitForTheEndAsync(processor, cancellationToken);
 
     /// <summary>Runs it.</summary>
     /// <exception cref="ServiceFailedException">It crashed and was not recovered.</exception>
@@ -51,7 +63,7 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
 
     public RunSummary Summary(RunOutcome outcome) => new()
     {
-        Firmware = Path,
+        Firmware = _file ?? Path,
         Starts = _processor?.StartCount ?? 0,
         Crashes = _processor?.CrashCount ?? 0,
         LastCrash = _processor?.LastCrash?.Message,
@@ -65,8 +77,9 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
 
     private async Task RunAsync(IReadOnlyList<TraceSink> sinks, CancellationToken cancellationToken)
     {
+        _file = Board is null ? Path : Repository.FindFirmware(Path, Board);
         RemoteProcessor processor = await RemoteProcessor
-            .OpenAsync(new ProcessProcessorDriver(Driver), OptionsWith(sinks), cancellationToken)
+            .OpenAsync(Driver(), OptionsWith(sinks), cancellationToken)
             .ConfigureAwait(false);
         _processor = processor;
         Task watch = ShowStatesAsync(processor.WatchAsync(CancellationToken.None));
@@ -95,12 +108,12 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
 
     private async Task LiveAsync(RemoteProcessor processor, CancellationToken cancellationToken)
     {
-        await processor.LoadAsync(Path, cancellationToken).ConfigureAwait(false);
+        await processor.LoadAsync(_file!, cancellationToken).ConfigureAwait(false);
         screen.Loaded(processor.Name, Describe(processor));
         await processor.StartAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await WaitForTheEndAsync(processor, cancellationToken).ConfigureAwait(false);
+            await Attend(processor, _file!, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -110,7 +123,10 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
         }
     }
 
-    private static async Task WaitForTheEndAsync(RemoteProcessor processor, CancellationToken cancellationToken)
+    /// <summary>Waits until it crashes and stays so.</summary>
+    /// <exception cref="ServiceFailedException">It did.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before.</exception>
+    public static async Task WaitForTheEndAsync(RemoteProcessor processor, CancellationToken cancellationToken)
     {
         RemoteCrash crash = await processor.WaitForLossAsync(cancellationToken).ConfigureAwait(false);
         throw new ServiceFailedException($"the firmware crashed and was not recovered: {crash.Message} "

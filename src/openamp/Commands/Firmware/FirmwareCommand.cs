@@ -19,6 +19,9 @@ internal sealed class FirmwareCommand : Command
         Add(new FirmwareTableCommand());
         Add(new FirmwareSignCommand());
         Add(new FirmwareVerifyCommand());
+        Add(new FirmwareObjectCommand());
+        Add(new FirmwareSizeCommand());
+        Add(new FirmwareStackCommand());
         SetAction(line => new HelpAction().Invoke(line));
     }
 }

@@ -2,8 +2,11 @@
 
 using System;
 using System.CommandLine;
+using System.IO;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using OpenAmp.Remoteproc;
 using OpenAmp.Tool.Output;
 
 namespace OpenAmp.Tool.Commands.Firmware;
@@ -16,7 +19,13 @@ internal sealed class TableBuildCommand : FileCommand
         Description = "The table as JSON, as 'openamp firmware table' prints it.",
     };
 
-    private readonly OutputFile _output = new("Where to write the table's bytes.");
+    private readonly OutputFile _output = new("Where to write the table.");
+
+    private readonly Option<bool> _assembly = new("--assembly")
+    {
+        Description = "Write assembler text for the section .resource_table; addresses and lengths in the document may "
+            + "be names of symbols then, which the linker fills in.",
+    };
 
     public TableBuildCommand()
         : base(
@@ -25,6 +34,7 @@ internal sealed class TableBuildCommand : FileCommand
             + "Example: openamp firmware table build table.json -o table.bin")
     {
         Arguments.Add(_document);
+        Options.Add(_assembly);
         _output.AddTo(this);
         AddCommonOptions();
     }
@@ -33,6 +43,15 @@ internal sealed class TableBuildCommand : FileCommand
         ParseResult line, string path, CancellationToken cancellationToken)
     {
         _output.ThrowIfTaken(line);
+        if (line.GetValue(_assembly))
+        {
+            byte[] document = await File.ReadAllBytesAsync(line.GetRequiredValue(_document), cancellationToken)
+                .ConfigureAwait(false);
+            byte[] text = Encoding.UTF8.GetBytes(ResourceTableAssembly.Write(document));
+            WrittenReport.Write(path, _output.Write(line, text), text.Length, "assembler text", IsJson(line));
+            return RunResult.Ok;
+        }
+
         FirmwareFile file = await FirmwareFile.OpenAsync(line.GetRequiredValue(_document), cancellationToken)
             .ConfigureAwait(false);
         ReadOnlyMemory<byte> table = file.TableBytes();
