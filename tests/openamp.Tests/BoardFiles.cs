@@ -14,11 +14,16 @@ internal static class BoardFiles
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Files with this product's name, where temporary ones and shared memory are.</summary>
+    // What the tool makes when it runs boards. Other programs and tests have names of their own.
+    private static readonly (string Folder, string Names)[] Made =
+    [
+        (Path.GetTempPath(), "openamp-demo-*"), (Path.GetTempPath(), "openamp-gdb-*"), ("/dev/shm", "*openamp*"),
+    ];
+
+    /// <summary>The files that boards may have left.</summary>
     public static string[] All() =>
     [
-        .. new[] { Path.GetTempPath(), "/dev/shm" }
-            .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*openamp*"))
+        .. Made.SelectMany(made => Directory.EnumerateFileSystemEntries(made.Folder, made.Names))
             .Order(StringComparer.Ordinal),
     ];
 
