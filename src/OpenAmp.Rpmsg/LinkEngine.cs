@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace OpenAmp.Rpmsg;
 
 /// <summary>A link's rings, whatever role this side has. Sending and giving back are open to every thread; receiving
 /// belongs to the link's thread.</summary>
-internal abstract class LinkEngine : IDisposable
+internal abstract class LinkEngine : MessagePath, IDisposable
 {
     /// <summary>Messages taken in one go at most: their buffers are given back together.</summary>
     public const int MaxBatchSize = 64;
 
-    public abstract int MaxPayloadBytes { get; }
+    /// <summary>Whose rings these are. Set once, by the link.</summary>
+    public RingLink Link { get; set; } = null!;
 
     public abstract int TransmitBufferCount { get; }
 
@@ -29,17 +33,9 @@ internal abstract class LinkEngine : IDisposable
     /// <summary>Whether somebody waits for a transmit buffer.</summary>
     public abstract bool HasWaiters { get; }
 
-    public abstract RpmsgSendResult TrySend(uint source, uint destination, ReadOnlySpan<byte> payload, bool flush);
-
-    /// <summary>Takes a transmit buffer unless others wait for one.</summary>
-    public abstract RpmsgSendResult TryRent(out BufferLease lease);
-
     /// <summary>Lines up for a transmit buffer. False, with a lease or a final result, when there is no need to
     /// wait.</summary>
     public abstract bool TryEnqueue(SendWaiter waiter, out RpmsgSendResult result, out BufferLease lease);
-
-    /// <summary>Leaves the line. False when the waiter's turn has come already.</summary>
-    public abstract bool TryCancel(SendWaiter waiter);
 
     /// <summary>Ends the wait of everybody in the line.</summary>
     public abstract void FailWaiters(Exception exception);
@@ -51,21 +47,14 @@ internal abstract class LinkEngine : IDisposable
 
     public abstract void ReleaseLease(in BufferLease lease);
 
-    public abstract bool IsLeaseCurrent(in BufferLease lease);
-
-    /// <summary>Shows the peer what was sent without a flush.</summary>
-    public abstract void Flush();
-
     /// <summary>Receives a batch. Only the link's thread.</summary>
-    public abstract int Drain(RpmsgLink link);
+    public abstract int Drain(RingLink link);
 
     /// <summary>Makes a received buffer the program's until it is given back. Only during
     /// <see cref="Drain"/>.</summary>
     public abstract bool TryHold(in RpmsgBuffer buffer, int maxHeldCount, out BufferLease lease);
 
     public abstract void ReleaseHeld(in BufferLease lease);
-
-    public abstract bool IsHeldCurrent(in BufferLease lease);
 
     /// <summary>Watches the receive ring. True when a message is there; false when time ran out or
     /// <paramref name="interrupt"/> was set.</summary>
@@ -74,10 +63,113 @@ internal abstract class LinkEngine : IDisposable
     /// <summary>Asks the peer to ring for messages, or not to. True when there is a message already.</summary>
     public abstract bool SetReceiveNotifications(bool wanted);
 
+    /// <summary>Where a device is in the two available rings: all before was taken and, if it was a message, handed on.
+    /// Of a link that has ended. 0 for a driver.</summary>
+    public abstract (ushort ToDriver, ushort ToDevice) TakenIndices { get; }
+
     /// <summary>Ends all use of shared memory but by those who have buffers. Final.</summary>
     public abstract void Shut();
 
     public abstract void Collect(ref RpmsgLinkStatistics statistics);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public sealed override async ValueTask SendAsync(
+        RpmsgEndpoint endpoint,
+        ReadOnlyMemory<byte> payload,
+        uint source,
+        uint destination,
+        CancellationToken cancellationToken)
+    {
+        BufferLease lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+        if (!endpoint.IsOpen)
+        {
+            ReleaseUnsent(lease);
+            throw endpoint.ClosedException();
+        }
+
+        _ = endpoint.Check(SendCopy(lease, source, destination, payload.Span), payload.Length);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public sealed override async ValueTask<BufferLease> RentAsync(CancellationToken cancellationToken)
+    {
+        SendWaiter waiter = SendWaiter.Rent();
+        if (!TryEnqueue(waiter, out RpmsgSendResult result, out BufferLease lease))
+        {
+            waiter.Recycle();
+            return result == RpmsgSendResult.Sent ? lease : throw BrokenException();
+        }
+
+        // The thread may be blocked without a limit; it looks after waiters in a loop with one.
+        ValueTask<BufferLease> wait = waiter.WaitAsync(this, cancellationToken);
+        Link.Wake();
+        if (Link.IsEnded)
+        {
+            // It ended between the two: nobody else would end the wait.
+            FailWaiters(BrokenException());
+        }
+
+        return await wait.ConfigureAwait(false);
+    }
+
+    public sealed override RpmsgSendResult SendRented(
+        in BufferLease lease,
+        uint source,
+        uint destination,
+        int lengthBytes)
+    {
+        RpmsgSendResult result = SendLease(lease, source, destination, lengthBytes);
+        if (result == RpmsgSendResult.Broken)
+        {
+            Link.ReleaseMemoryIfLast();
+        }
+
+        return result;
+    }
+
+    /// <summary>Fills a buffer that was just rented and sends it, or gives it back.</summary>
+    public RpmsgSendResult SendCopy(in BufferLease lease, uint source, uint destination, ReadOnlySpan<byte> payload)
+    {
+        if ((uint)payload.Length > lease.Buffer.PayloadCapacityBytes)
+        {
+            ReleaseUnsent(lease);
+            return RpmsgSendResult.TooLong;
+        }
+
+        unsafe
+        {
+            // SAFETY: the lease is current, so the buffer is this side's and its memory is mapped; it is long enough.
+            payload.CopyTo(new Span<byte>(lease.Buffer.Payload, payload.Length));
+        }
+
+        return SendRented(lease, source, destination, payload.Length);
+    }
+
+    public sealed override void ReleaseUnsent(in BufferLease lease)
+    {
+        if (IsLeaseCurrent(lease))
+        {
+            ReleaseLease(lease);
+            Link.ReleaseMemoryIfLast();
+        }
+    }
+
+    public sealed override bool TryHold(in RpmsgBuffer buffer, out BufferLease lease)
+        => TryHold(buffer, Math.Max(1, ReceiveBufferCount * 3 / 4), out lease);
+
+    public sealed override void GiveBackHeld(in BufferLease lease)
+    {
+        ReleaseHeld(lease);
+        Link.ReleaseMemoryIfLast();
+    }
+
+    public sealed override void Wake() => Link.Wake();
+
+    public sealed override void AskToLeave() => Link.AskToLeave();
+
+    public sealed override void End(RpmsgCloseReason reason) => Link.Wake();
+
+    public sealed override RpmsgClosedException BrokenException() => Link.BrokenException();
 
     /// <summary>Frees the engine's own memory. The rings must not be used after.</summary>
     public void Dispose()

@@ -4,6 +4,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using OpenAmp.Memory;
+using OpenAmp.Virtio;
 
 namespace OpenAmp.Rpmsg;
 
@@ -16,6 +17,11 @@ internal static unsafe class LinkEngineFactory
 
     public static LinkEngine Create(RpmsgLinkDescription description)
     {
+        if (description.DeviceRings is { } rings)
+        {
+            return CreateDevice(description, rings);
+        }
+
         bool isDriver = description.Role == VirtioRole.Driver;
         RpmsgLayout layout = description.Layout;
         nuint workspaceBytes = isDriver ? RpmsgDriver.WorkspaceBytes(layout) : RpmsgDevice.WorkspaceBytes(layout);
@@ -46,6 +52,42 @@ internal static unsafe class LinkEngineFactory
                 description.Doorbell, new(send, transmit), new(giveBack, receive), kicks, notifyIds, workspace);
         }
     }
+
+    private static LinkEngine CreateDevice(RpmsgLinkDescription description, RpmsgDeviceRings rings)
+    {
+        if (description.Role != VirtioRole.Device)
+        {
+            throw new ArgumentException($"{nameof(RpmsgLinkDescription.DeviceRings)} are a device's; this side is the "
+                + "driver, which lays its rings out itself.", nameof(description));
+        }
+
+        var kicks = (Send: new KickRequest(), Return: new KickRequest());
+        SharedRegion[] moreMemory = [.. description.MoreMemory];
+        var send = new LinkPlatform(description.Memory, moreMemory, kicks.Send);
+        var giveBack = new LinkPlatform(description.Memory, moreMemory, kicks.Return);
+        VringParts toDriver = MapOrThrow(send, rings.ToDriver, "to the driver");
+        VringParts toDevice = MapOrThrow(giveBack, rings.ToDevice, "to the device");
+        bool eventIndex = description.Layout.EventIndex;
+        UsedLength usedLength = description.Layout.UsedLength;
+        uint entryCount = (uint)rings.ToDriver.Size.EntryCount + rings.ToDevice.Size.EntryCount;
+        var slots = (DeviceSlot*)NativeMemory.AlignedAlloc(entryCount * (nuint)sizeof(DeviceSlot), WorkspaceAlignment);
+        var transmit = new DeviceTransmitPort<LinkPlatform>(new(send, toDriver, slots, eventIndex), usedLength);
+        var receive = new DeviceReceivePort<LinkPlatform>(
+            new(giveBack, toDevice, slots + rings.ToDriver.Size.EntryCount, eventIndex), usedLength);
+        var engine = new LinkEngine<DeviceTransmitPort<LinkPlatform>, DeviceReceivePort<LinkPlatform>>(
+            description.Doorbell, new(send, transmit), new(giveBack, receive), kicks,
+            (rings.ToDriver.NotifyId, rings.ToDevice.NotifyId), slots);
+        rings.Engine = engine;
+        return engine;
+    }
+
+    private static VringParts MapOrThrow(LinkPlatform platform, in VringPlace place, string way)
+        => VringParts.TryMap(ref platform, place, out VringParts parts)
+            ? parts
+            : throw new ArgumentException($"The ring {way} ({place.Size.EntryCount} entries; descriptors at "
+                + $"0x{place.Descriptors.Value:x}, available ring at 0x{place.Avail.Value:x}, used ring at "
+                + $"0x{place.Used.Value:x}) must lie within the link's memory, its parts at multiples of 16, 2 and 4 "
+                + "bytes.", nameof(place));
 
     private static void ThrowUnlessOk(RpmsgSetupResult result, RpmsgLinkDescription description, void* workspace)
     {

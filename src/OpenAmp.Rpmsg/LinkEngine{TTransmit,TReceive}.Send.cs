@@ -13,8 +13,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
     private readonly LeaseBook _lent;
     private readonly uint _sendNotifyId;
     private RpmsgTransmitter<TTransmit, LinkPlatform> _transmitter;
-    private SendWaiter? _firstWaiter;
-    private SendWaiter? _lastWaiter;
+    private WaiterLine _waiters;
     private ulong _senderWaits;
 
     // Set under the send gate, for good; from then on nobody but a holder of a buffer touches shared memory.
@@ -27,7 +26,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
 
     public override int TransmitBufferCount => _transmitter.Port.BufferCount;
 
-    public override bool HasWaiters => _firstWaiter is not null;
+    public override bool HasWaiters => _waiters.First is not null;
 
     public override RpmsgSendResult TrySend(uint source, uint destination, ReadOnlySpan<byte> payload, bool flush)
     {
@@ -36,7 +35,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
         lock (_sendGate)
         {
             // Who comes later does not overtake those who wait.
-            result = _firstWaiter is not null || _isShut
+            result = _waiters.First is not null || _isShut
                 ? Unavailable
                 : _transmitter.TrySend(source, destination, payload);
 
@@ -57,7 +56,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
     {
         lock (_sendGate)
         {
-            if (_firstWaiter is null)
+            if (_waiters.First is null)
             {
                 return Rent(out lease);
             }
@@ -74,18 +73,18 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
         lock (_sendGate)
         {
             lease = default;
-            result = _firstWaiter is null ? Rent(out lease) : Unavailable;
+            result = _waiters.First is null ? Rent(out lease) : Unavailable;
             if (result == RpmsgSendResult.NoBuffer)
             {
                 _transmitter.Flush();
 
                 // Ask the peer to ring first, then look once more: see DriverQueue.SetNotifications.
                 bool free = _transmitter.Port.SetNotifications(wanted: true);
-                result = _firstWaiter is null && free ? Rent(out lease) : Unavailable;
+                result = _waiters.First is null && free ? Rent(out lease) : Unavailable;
                 queued = result == RpmsgSendResult.NoBuffer;
                 if (queued)
                 {
-                    Append(waiter);
+                    _waiters.Append(waiter);
                     _senderWaits++;
                 }
             }
@@ -104,7 +103,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
             bool queued = waiter.IsQueued;
             if (queued)
             {
-                Unlink(waiter);
+                _waiters.Unlink(waiter);
             }
 
             return queued;
@@ -128,13 +127,13 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
             BufferLease lease;
             lock (_sendGate)
             {
-                if (_firstWaiter is null || !TryRentOrAskForKick(out lease))
+                if (_waiters.First is null || !TryRentOrAskForKick(out lease))
                 {
                     break;
                 }
 
-                waiter = _firstWaiter;
-                Unlink(waiter);
+                waiter = _waiters.First;
+                _waiters.Unlink(waiter);
             }
 
             waiter.Complete(lease);
@@ -145,7 +144,7 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
         {
             lock (_sendGate)
             {
-                _ = _firstWaiter is null && !_isShut && _transmitter.Port.SetNotifications(wanted: false);
+                _ = _waiters.First is null && !_isShut && _transmitter.Port.SetNotifications(wanted: false);
             }
         }
 
@@ -256,56 +255,14 @@ internal sealed partial class LinkEngine<TTransmit, TReceive>
     {
         lock (_sendGate)
         {
-            SendWaiter? waiter = _firstWaiter;
+            SendWaiter? waiter = _waiters.First;
             if (waiter is not null)
             {
-                Unlink(waiter);
+                _waiters.Unlink(waiter);
             }
 
             return waiter;
         }
-    }
-
-    private void Append(SendWaiter waiter)
-    {
-        waiter.Previous = _lastWaiter;
-        waiter.Next = null;
-        waiter.IsQueued = true;
-        if (_lastWaiter is null)
-        {
-            _firstWaiter = waiter;
-        }
-        else
-        {
-            _lastWaiter.Next = waiter;
-        }
-
-        _lastWaiter = waiter;
-    }
-
-    private void Unlink(SendWaiter waiter)
-    {
-        if (waiter.Previous is null)
-        {
-            _firstWaiter = waiter.Next;
-        }
-        else
-        {
-            waiter.Previous.Next = waiter.Next;
-        }
-
-        if (waiter.Next is null)
-        {
-            _lastWaiter = waiter.Previous;
-        }
-        else
-        {
-            waiter.Next.Previous = waiter.Previous;
-        }
-
-        waiter.Next = null;
-        waiter.Previous = null;
-        waiter.IsQueued = false;
     }
 
     private void KickIf(bool kick)

@@ -57,9 +57,15 @@ internal sealed partial class LinkEngine<TTransmit, TReceive> : LinkEngine
 
     public override bool IsStalled => _stalled.HoldsBuffer;
 
+    public override (ushort ToDriver, ushort ToDevice) TakenIndices
+        => _transmitter.Port is DeviceTransmitPort<LinkPlatform> toDriver
+            && _receiver.Port is DeviceReceivePort<LinkPlatform> toDevice
+                ? (toDriver.NextAvailIndex, (ushort)((toDevice.NextAvailIndex - (IsStalled ? 1 : 0)) & ushort.MaxValue))
+                : default;
+
     public override int OutstandingCount => _lent.LentCount + _held.LentCount;
 
-    public override int Drain(RpmsgLink link)
+    public override int Drain(RingLink link)
     {
         int taken = 0;
         int returned = 0;

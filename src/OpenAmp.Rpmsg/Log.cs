@@ -52,4 +52,29 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "Link '{Link}' has ended while the program still has {Count} "
         + "buffers; its memory is kept until they are disposed")]
     public static partial void BuffersOutstanding(ILogger logger, string link, int count);
+
+    [LoggerMessage(12, LogLevel.Information, "Link '{Link}' is up over {Carrier} as {Role}: payloads up to "
+        + "{MaxPayload} bytes")]
+    public static partial void CarrierLinkUp(
+        ILogger logger,
+        string link,
+        string carrier,
+        VirtioRole role,
+        int maxPayload);
+
+    [LoggerMessage(13, LogLevel.Error, "Link '{Link}': the port of endpoint {Endpoint} over {Carrier} failed")]
+    public static partial void PortFailed(
+        ILogger logger,
+        Exception exception,
+        string link,
+        string endpoint,
+        string carrier);
+
+    [LoggerMessage(14, LogLevel.Warning, "Link '{Link}': {Count} messages of endpoint {Endpoint} were not sent before "
+        + "it ended")]
+    public static partial void OutboxLost(ILogger logger, string link, string endpoint, int count);
+
+    [LoggerMessage(15, LogLevel.Warning, "Link '{Link}': the port of endpoint {Endpoint} over {Carrier} did not close "
+        + "in time")]
+    public static partial void PortLeftOpen(ILogger logger, string link, string endpoint, string carrier);
 }

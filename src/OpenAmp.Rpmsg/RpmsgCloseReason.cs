@@ -27,4 +27,8 @@ public enum RpmsgCloseReason
     /// <summary>The link's own thread failed: a logger threw, or there is a bug here. The log has the
     /// exception.</summary>
     Failed,
+
+    /// <summary>What carries the link's messages could not open or serve the endpoint; the exception's cause says what
+    /// and why. Only endpoints of a link with a carrier end this way.</summary>
+    CarrierFailed,
 }

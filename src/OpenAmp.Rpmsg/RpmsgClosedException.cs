@@ -50,6 +50,8 @@ public sealed class RpmsgClosedException : IOException
                 "the peer wrote an impossible ring index; restart the peer and open a new link",
             RpmsgCloseReason.HandlerFailed => "its message handler threw; see the inner exception",
             RpmsgCloseReason.Failed => "this side's own thread failed; see the log, and please report it",
+            RpmsgCloseReason.CarrierFailed =>
+                "what carries its messages failed: " + (cause?.Message ?? "see the log"),
             _ => "it has not been started",
         };
         return new RpmsgClosedException(reason, $"{what} has ended: {why}.", cause);

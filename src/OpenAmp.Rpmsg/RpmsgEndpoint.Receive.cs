@@ -38,7 +38,7 @@ public sealed partial class RpmsgEndpoint
         bool received = _queue.TryRead(out message, out bool madeRoom);
         if (madeRoom)
         {
-            Link.Wake();
+            Path.Wake();
         }
 
         return received;
@@ -107,8 +107,8 @@ public sealed partial class RpmsgEndpoint
     [SuppressMessage("Design", "CA1031", Justification = "A handler may throw anything; it ends the endpoint.")]
     private DeliveryOutcome Handle(RpmsgMessageHandler handler, in RpmsgDelivery delivery)
     {
-        var message = new RpmsgInlineMessage(Link, delivery);
-        Link.IsDeliveryHeld = false;
+        var message = new RpmsgInlineMessage(Path, delivery);
+        Path.IsDeliveryHeld = false;
         if (!IsOpen)
         {
             return DeliveryOutcome.Done;
@@ -124,7 +124,7 @@ public sealed partial class RpmsgEndpoint
             _ = Close(RpmsgCloseReason.HandlerFailed, exception);
         }
 
-        return Link.IsDeliveryHeld ? DeliveryOutcome.Held : DeliveryOutcome.Done;
+        return Path.IsDeliveryHeld ? DeliveryOutcome.Held : DeliveryOutcome.Done;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

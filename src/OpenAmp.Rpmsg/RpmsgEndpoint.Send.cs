@@ -29,10 +29,11 @@ public sealed partial class RpmsgEndpoint
     /// <returns>Completes when the message is in the peer's ring.</returns>
     /// <exception cref="RpmsgMessageTooLongException">The payload is longer than a buffer holds.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The destination is no address.</exception>
+    /// <exception cref="NotSupportedException">The link's carrier sends from here to the peer only.</exception>
     /// <exception cref="RpmsgClosedException">The endpoint has ended.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public ValueTask SendToAsync(ReadOnlyMemory<byte> payload, uint destination, CancellationToken cancellationToken)
-        => SendOffChannelAsync(payload, LocalAddress, destination, cancellationToken);
+        => SendFromAsync(payload, LocalAddress, destination, cancellationToken);
 
     /// <summary>Sends a message from any address to any address, waiting for a free buffer as long as the token
     /// allows.</summary>
@@ -43,6 +44,7 @@ public sealed partial class RpmsgEndpoint
     /// <returns>Completes when the message is in the peer's ring.</returns>
     /// <exception cref="RpmsgMessageTooLongException">The payload is longer than a buffer holds.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An address is none.</exception>
+    /// <exception cref="NotSupportedException">The link's carrier sends from here to the peer only.</exception>
     /// <exception cref="RpmsgClosedException">The endpoint has ended.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public ValueTask SendOffChannelAsync(
@@ -51,14 +53,8 @@ public sealed partial class RpmsgEndpoint
         uint destination,
         CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        return TrySendOffChannel(payload.Span, source, destination)
-            ? ValueTask.CompletedTask
-            : SendSlowAsync(payload, source, destination, cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfEqual(source, RpmsgAddress.Any);
+        return SendFromAsync(payload, source, destination, cancellationToken);
     }
 
     /// <summary>Sends a message to the peer if a buffer is free. Does not wait, allocates nothing.</summary>
@@ -70,7 +66,7 @@ public sealed partial class RpmsgEndpoint
     /// <exception cref="RpmsgMessageTooLongException">The payload is longer than a buffer holds.</exception>
     /// <exception cref="RpmsgClosedException">The endpoint has ended.</exception>
     public bool TrySend(ReadOnlySpan<byte> payload, bool more = false)
-        => Check(Link.Engine.TrySend(LocalAddress, RequireRemote(), payload, flush: !more), payload.Length);
+        => Check(Path.TrySend(LocalAddress, RequireRemote(), payload, flush: !more), payload.Length);
 
     /// <summary>Sends a message to any address if a buffer is free. Does not wait, allocates nothing.</summary>
     /// <param name="payload">The payload; it may be empty.</param>
@@ -78,9 +74,10 @@ public sealed partial class RpmsgEndpoint
     /// <returns><see langword="false"/> when no buffer is free, or others wait for one; nothing was sent.</returns>
     /// <exception cref="RpmsgMessageTooLongException">The payload is longer than a buffer holds.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The destination is no address.</exception>
+    /// <exception cref="NotSupportedException">The link's carrier sends from here to the peer only.</exception>
     /// <exception cref="RpmsgClosedException">The endpoint has ended.</exception>
     public bool TrySendTo(ReadOnlySpan<byte> payload, uint destination)
-        => TrySendOffChannel(payload, LocalAddress, destination);
+        => TrySendFrom(payload, LocalAddress, destination);
 
     /// <summary>Sends a message from any address to any address if a buffer is free. Does not wait, allocates
     /// nothing.</summary>
@@ -90,17 +87,16 @@ public sealed partial class RpmsgEndpoint
     /// <returns><see langword="false"/> when no buffer is free, or others wait for one; nothing was sent.</returns>
     /// <exception cref="RpmsgMessageTooLongException">The payload is longer than a buffer holds.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An address is none.</exception>
+    /// <exception cref="NotSupportedException">The link's carrier sends from here to the peer only.</exception>
     /// <exception cref="RpmsgClosedException">The endpoint has ended.</exception>
     public bool TrySendOffChannel(ReadOnlySpan<byte> payload, uint source, uint destination)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(source, RpmsgAddress.Any);
-        ArgumentOutOfRangeException.ThrowIfEqual(destination, RpmsgAddress.Any);
-        ThrowIfClosed();
-        return Check(Link.Engine.TrySend(source, destination, payload, flush: true), payload.Length);
+        return TrySendFrom(payload, source, destination);
     }
 
     /// <summary>Shows the peer what was sent with more to follow. Does not block, allocates nothing.</summary>
-    public void Flush() => Link.Engine.Flush();
+    public void Flush() => Path.Flush();
 
     /// <summary>Borrows a free transmit buffer, to be filled in place. Does not wait, allocates nothing.</summary>
     /// <param name="buffer">The buffer; send it or dispose it.</param>
@@ -109,7 +105,7 @@ public sealed partial class RpmsgEndpoint
     public bool TryRentSendBuffer(out RpmsgSendBuffer buffer)
     {
         ThrowIfClosed();
-        bool rented = Check(Link.Engine.TryRent(out BufferLease lease), 0);
+        bool rented = Check(Path.TryRent(out BufferLease lease), 0);
         buffer = rented ? new RpmsgSendBuffer(this, lease) : default;
         return rented;
     }
@@ -124,7 +120,7 @@ public sealed partial class RpmsgEndpoint
     {
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfClosed();
-        BufferLease lease = await Link.RentAsync(cancellationToken).ConfigureAwait(false);
+        BufferLease lease = await Path.RentAsync(cancellationToken).ConfigureAwait(false);
         return new RpmsgSendBuffer(this, lease);
     }
 
@@ -134,11 +130,34 @@ public sealed partial class RpmsgEndpoint
         ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
         if (CloseReason != RpmsgCloseReason.None)
         {
-            Link.ReleaseUnsent(lease);
+            Path.ReleaseUnsent(lease);
             throw ClosedException();
         }
 
-        _ = Check(Link.SendLease(lease, LocalAddress, destination, lengthBytes), lengthBytes);
+        _ = Check(Path.SendRented(lease, LocalAddress, destination, lengthBytes), lengthBytes);
+    }
+
+    private ValueTask SendFromAsync(
+        ReadOnlyMemory<byte> payload,
+        uint source,
+        uint destination,
+        CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        return TrySendFrom(payload.Span, source, destination)
+            ? ValueTask.CompletedTask
+            : Path.SendAsync(this, payload, source, destination, cancellationToken);
+    }
+
+    private bool TrySendFrom(ReadOnlySpan<byte> payload, uint source, uint destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(destination, RpmsgAddress.Any);
+        ThrowIfClosed();
+        return Check(Path.TrySend(source, destination, payload, flush: true), payload.Length);
     }
 
     private uint RequireRemote()
@@ -152,7 +171,7 @@ public sealed partial class RpmsgEndpoint
         => new($"Endpoint {Describe()} does not know the peer's address yet; await WaitForRemoteAsync, or send to an "
             + "address.");
 
-    private bool Check(RpmsgSendResult result, int lengthBytes) => result switch
+    internal bool Check(RpmsgSendResult result, int lengthBytes) => result switch
     {
         RpmsgSendResult.Sent => true,
 
@@ -161,7 +180,7 @@ public sealed partial class RpmsgEndpoint
         RpmsgSendResult.NoBuffer or RpmsgSendResult.TooLong =>
             throw new RpmsgMessageTooLongException(lengthBytes, MaxPayloadBytes),
         RpmsgSendResult.NoDestination => throw NoRemote(),
-        _ => throw Link.BrokenException(),
+        _ => throw Path.BrokenException(),
     };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -170,22 +189,5 @@ public sealed partial class RpmsgEndpoint
         ThrowIfClosed();
         uint remote = await WaitForRemoteAsync(cancellationToken).ConfigureAwait(false);
         await SendToAsync(payload, remote, cancellationToken).ConfigureAwait(false);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendSlowAsync(
-        ReadOnlyMemory<byte> payload,
-        uint source,
-        uint destination,
-        CancellationToken cancellationToken)
-    {
-        BufferLease lease = await Link.RentAsync(cancellationToken).ConfigureAwait(false);
-        if (CloseReason != RpmsgCloseReason.None)
-        {
-            Link.ReleaseUnsent(lease);
-            throw ClosedException();
-        }
-
-        _ = Check(Link.SendCopy(lease, source, destination, payload.Span), payload.Length);
     }
 }

@@ -29,10 +29,11 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     private long _droppedCount;
     private Exception? _closeCause;
 
-    internal RpmsgEndpoint(RpmsgLink link, string? name, RpmsgEndpointOptions options)
+    internal RpmsgEndpoint(RpmsgLink link, MessagePath path, string? name, RpmsgEndpointOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReceiveQueueCapacity);
         Link = link;
+        Path = path;
         Name = name;
         _options = options;
         _queue = new ReceiveQueue(options.ReceiveQueueCapacity);
@@ -62,6 +63,10 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     /// <summary>The peer's address, or <see cref="RpmsgAddress.Any"/> while it is not known.</summary>
     public uint RemoteAddress => _remoteAddress;
 
+    /// <summary>The port that the endpoint has on a link with a carrier, for what only that kind of port can do; null
+    /// on rings, and while the port is not open.</summary>
+    public RpmsgPort? Port => (Path as PortPath)?.Port;
+
     /// <summary>The longest payload that a message carries, in bytes.</summary>
     public int MaxPayloadBytes => Link.MaxPayloadBytes;
 
@@ -74,6 +79,9 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     internal RpmsgCloseReason CloseReason => (RpmsgCloseReason)_closeReason;
 
     internal bool IsOpen => _closeReason == 0;
+
+    /// <summary>What it sends through.</summary>
+    internal MessagePath Path { get; }
 
     internal bool IsAnnounced { get; set; }
 
@@ -90,8 +98,8 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     /// <exception cref="RpmsgClosedException">The endpoint ended first.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public ValueTask<uint> WaitForRemoteAsync(CancellationToken cancellationToken)
-        => RemoteAddress is var known and not RpmsgAddress.Any
-            ? new ValueTask<uint>(known)
+        => _remoteKnown.Task.IsCompletedSuccessfully
+            ? new ValueTask<uint>(RemoteAddress)
             : new ValueTask<uint>(_remoteKnown.Task.WaitAsync(cancellationToken));
 
     /// <summary>Ends the endpoint: no handler runs any more, waits end, unread messages are dropped, and the peer is
@@ -101,6 +109,11 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
     /// <remarks>A handler that runs is waited for on the calling thread: do not hold a lock that it wants.</remarks>
     public async ValueTask DisposeAsync()
     {
+        if (IsOpen)
+        {
+            await Path.DrainAsync(Link.GoodbyeTimeout).ConfigureAwait(false);
+        }
+
         if (Close(RpmsgCloseReason.Disposed) || IsAnnounced)
         {
             await Link.SayGoodbyeAsync(this).ConfigureAwait(false);
@@ -119,11 +132,14 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
         bool bound = before == RpmsgAddress.Any;
         if (bound)
         {
-            _remoteKnown.TrySetResult(remoteAddress);
+            Link.OnBound(this);
         }
 
         return bound;
     }
+
+    /// <summary>Lets those go on who wait for the peer's address.</summary>
+    internal void ReportRemote() => _remoteKnown.TrySetResult(RemoteAddress);
 
     /// <summary>Ends the endpoint. False when it had ended. When it returns, no handler runs.</summary>
     internal bool Close(RpmsgCloseReason reason, Exception? cause = null)
@@ -136,7 +152,7 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
         }
 
         // Whoever finds the endpoint closed already must still wait for a handler that runs.
-        Link.AskToLeave();
+        Path.AskToLeave();
         lock (_handlerGate)
         {
         }
@@ -146,16 +162,16 @@ public sealed partial class RpmsgEndpoint : IAsyncDisposable
             _queue.Complete(discard: reason == RpmsgCloseReason.Disposed);
             _remoteKnown.TrySetException(ClosedException());
             _completion.TrySetResult(reason);
-            Link.Wake();
+            Path.End(reason);
         }
 
         return first;
     }
 
-    private RpmsgClosedException ClosedException()
+    internal RpmsgClosedException ClosedException()
         => RpmsgClosedException.For($"Endpoint {Describe()} of link '{Link.Name}'", CloseReason, _closeCause);
 
-    private string Describe() => Name is null ? $"0x{LocalAddress:x}" : $"'{Name}' (0x{LocalAddress:x})";
+    internal string Describe() => Name is null ? $"0x{LocalAddress:x}" : $"'{Name}' (0x{LocalAddress:x})";
 
     private void ThrowIfClosed()
     {

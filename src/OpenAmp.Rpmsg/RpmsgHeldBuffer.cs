@@ -12,13 +12,13 @@ namespace OpenAmp.Rpmsg;
 /// </remarks>
 public readonly struct RpmsgHeldBuffer : IDisposable
 {
-    private readonly RpmsgLink _link;
+    private readonly MessagePath _path;
     private readonly BufferLease _lease;
     private readonly int _lengthBytes;
 
-    internal RpmsgHeldBuffer(RpmsgLink link, in BufferLease lease, int lengthBytes, uint source)
+    internal RpmsgHeldBuffer(MessagePath path, in BufferLease lease, int lengthBytes, uint source)
     {
-        _link = link;
+        _path = path;
         _lease = lease;
         _lengthBytes = lengthBytes;
         Source = source;
@@ -33,7 +33,7 @@ public readonly struct RpmsgHeldBuffer : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(!_link.Engine.IsHeldCurrent(_lease), typeof(RpmsgHeldBuffer));
+            ObjectDisposedException.ThrowIf(!_path.IsHeldCurrent(_lease), typeof(RpmsgHeldBuffer));
             unsafe
             {
                 // SAFETY: the lease is current, so the buffer is this side's and its memory is mapped.
@@ -44,5 +44,5 @@ public readonly struct RpmsgHeldBuffer : IDisposable
 
     /// <summary>Gives the buffer back to the peer.</summary>
     /// <exception cref="ObjectDisposedException">It was given back already.</exception>
-    public void Dispose() => _link.ReleaseHeld(_lease);
+    public void Dispose() => _path.GiveBackHeld(_lease);
 }

@@ -9,12 +9,12 @@ namespace OpenAmp.Rpmsg;
 /// copy.</remarks>
 public ref struct RpmsgInlineMessage
 {
-    private readonly RpmsgLink _link;
+    private readonly MessagePath _path;
     private readonly RpmsgDelivery _delivery;
 
-    internal RpmsgInlineMessage(RpmsgLink link, in RpmsgDelivery delivery)
+    internal RpmsgInlineMessage(MessagePath path, in RpmsgDelivery delivery)
     {
-        _link = link;
+        _path = path;
         _delivery = delivery;
     }
 
@@ -31,16 +31,16 @@ public ref struct RpmsgInlineMessage
     /// <exception cref="InvalidOperationException">It is held already.</exception>
     public bool TryHold(out RpmsgHeldBuffer held)
     {
-        // Kept by the link, so that copies of this value know too.
-        if (_link.IsDeliveryHeld)
+        // Kept by the path, so that copies of this value know too.
+        if (_path.IsDeliveryHeld)
         {
             throw new InvalidOperationException(
                 "The message is held already; use the buffer that the first call gave.");
         }
 
-        bool isHeld = _link.TryHold(_delivery.Buffer, out BufferLease lease);
-        _link.IsDeliveryHeld = isHeld;
-        held = isHeld ? new RpmsgHeldBuffer(_link, lease, _delivery.LengthBytes, _delivery.Source) : default;
+        bool isHeld = _path.TryHold(_delivery.Buffer, out BufferLease lease);
+        _path.IsDeliveryHeld = isHeld;
+        held = isHeld ? new RpmsgHeldBuffer(_path, lease, _delivery.LengthBytes, _delivery.Source) : default;
         return isHeld;
     }
 }

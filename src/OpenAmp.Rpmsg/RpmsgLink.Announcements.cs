@@ -1,35 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System.Collections.Generic;
-using System.Text;
 
 namespace OpenAmp.Rpmsg;
 
-// What the peer announces. On the link's thread, but for BindToPending and GiveBackUnsynchronized.
-public sealed partial class RpmsgLink
+// What the peer announces. One announcement at a time.
+public abstract partial class RpmsgLink
 {
     private const string TooManyPending = "too many services wait for somebody here; see MaxPendingAnnouncements";
 
-    private unsafe void HearAnnouncement(in RpmsgDelivery delivery)
-    {
-        RpmsgBuffer buffer = delivery.Buffer;
-        if (!NameServiceMessage.TryRead(buffer.Payload, delivery.LengthBytes, out NameServiceMessage message))
-        {
-            DropAnnouncement("it is not 40 bytes, or its name or address is none");
-            return;
-        }
+    /// <summary>Whether an endpoint gets its peer by the announcement of its name. Otherwise announcements are only for
+    /// listeners and for who looks.</summary>
+    private protected virtual bool BindsByName => true;
 
-        RpmsgName wireName = message.Name;
-        string name = Encoding.UTF8.GetString(((System.ReadOnlySpan<byte>)wireName)[..wireName.LengthBytes]);
-        if (message.IsDestroy)
+    /// <summary>Takes note of a service that the peer offers or withdraws.</summary>
+    private protected void Hear(string name, uint address, bool isWithdrawal)
+    {
+        if (isWithdrawal)
         {
-            Log.Withdrawn(Logger, Name, name, message.Address);
-            HearWithdrawal(name, message.Address);
+            Log.Withdrawn(Logger, Name, name, address);
+            HearWithdrawal(name, address);
         }
         else
         {
-            Log.Announced(Logger, Name, name, message.Address);
-            HearService(name, message.Address);
+            Log.Announced(Logger, Name, name, address);
+            HearService(name, address);
         }
     }
 
@@ -37,7 +32,7 @@ public sealed partial class RpmsgLink
     {
         lock (_serviceGate)
         {
-            if (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
+            if (BindsByName && _named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
             {
                 // Its first message may have come before; then it is known.
                 if (namesakes.Find(endpoint => endpoint.RemoteAddress == address) is { } known)
@@ -55,12 +50,12 @@ public sealed partial class RpmsgLink
             bool kept;
             if (_listeners.TryGetValue(name, out RpmsgListener? listener))
             {
-                kept = listener.TryOffer(address, _options.MaxPendingAnnouncements);
+                kept = listener.TryOffer(address, Options.MaxPendingAnnouncements);
             }
             else
             {
                 _pending.RemoveAll(candidate => candidate.Address == address && candidate.Name == name);
-                kept = _pending.Count < _options.MaxPendingAnnouncements;
+                kept = _pending.Count < Options.MaxPendingAnnouncements;
                 if (kept)
                 {
                     _pending.Add(new Announcement(name, address));
@@ -85,7 +80,7 @@ public sealed partial class RpmsgLink
                 listener.Withdraw(address);
             }
 
-            if (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
+            if (BindsByName && _named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
             {
                 ended = namesakes.FindAll(endpoint => endpoint.RemoteAddress == address);
                 ended.ForEach(static endpoint => endpoint.HoldsService = false);
@@ -96,18 +91,21 @@ public sealed partial class RpmsgLink
         ended?.ForEach(endpoint => endpoint.Close(RpmsgCloseReason.RemoteDestroyed));
     }
 
-    /// <summary>Gives a new endpoint the oldest announcement of its name that nobody took.</summary>
-    private void BindToPending(RpmsgEndpoint endpoint)
+    /// <summary>Gives a new endpoint the oldest announcement of its name that nobody took; one that was made for an
+    /// address takes the announcement of that address.</summary>
+    private protected void BindToPending(RpmsgEndpoint endpoint)
     {
-        if (endpoint.RemoteAddress != RpmsgAddress.Any)
+        if (!BindsByName)
         {
             return;
         }
 
         lock (_serviceGate)
         {
-            int index = _pending.FindIndex(candidate => candidate.Name == endpoint.Name);
-            if (index >= 0 && endpoint.Bind(_pending[index].Address))
+            uint wanted = endpoint.RemoteAddress;
+            int index = _pending.FindIndex(candidate => candidate.Name == endpoint.Name
+                && (wanted == RpmsgAddress.Any || wanted == candidate.Address));
+            if (index >= 0 && (wanted != RpmsgAddress.Any || endpoint.Bind(_pending[index].Address)))
             {
                 endpoint.HoldsService = true;
                 _pending.RemoveAt(index);
@@ -140,7 +138,7 @@ public sealed partial class RpmsgLink
             return;
         }
 
-        if (_pending.Count >= _options.MaxPendingAnnouncements)
+        if (_pending.Count >= Options.MaxPendingAnnouncements)
         {
             DropAnnouncement(TooManyPending);
             return;
@@ -150,9 +148,9 @@ public sealed partial class RpmsgLink
         _pending.Insert(0, new Announcement(endpoint.Name!, endpoint.RemoteAddress));
     }
 
-    private void DropAnnouncement(string why)
+    private protected void DropAnnouncement(string why)
     {
-        if (_droppedAnnouncements++ == 0)
+        if (DroppedAnnouncements++ == 0)
         {
             Log.AnnouncementDropped(Logger, Name, why);
         }

@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,24 +10,29 @@ using System.Threading.Tasks;
 namespace OpenAmp.Rpmsg;
 
 // Endpoints and the name service.
-public sealed partial class RpmsgLink
+public abstract partial class RpmsgLink
 {
     // Guards the four below.
     private readonly Lock _serviceGate = new();
     private readonly Dictionary<string, List<RpmsgEndpoint>> _named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RpmsgListener> _listeners = new(StringComparer.Ordinal);
     private readonly List<Announcement> _pending = [];
-    private ulong _droppedAnnouncements;
 
-    /// <summary>Creates an endpoint without a name: nobody is told of it. Allocates, does not block.</summary>
+    private protected ulong DroppedAnnouncements { get; private set; }
+
+    /// <summary>Creates an endpoint without a name: nobody is told of it. Allocates. On rings it does not block; over a
+    /// carrier it waits for the carrier to open the endpoint's port.</summary>
     /// <param name="options">How it behaves.</param>
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentException">The local address is taken or reserved.</exception>
+    /// <exception cref="System.IO.IOException">The carrier cannot open the port; the message says why.</exception>
     /// <exception cref="RpmsgClosedException">The link has ended.</exception>
-    public RpmsgEndpoint CreateEndpoint(RpmsgEndpointOptions? options = null) => Register(null, options ?? new());
+    public abstract RpmsgEndpoint CreateEndpoint(RpmsgEndpointOptions? options = null);
 
     /// <summary>Creates an endpoint with a name and tells the peer of it. Does not wait for the peer's
     /// address.</summary>
+    /// <remarks>Over a carrier that needs the peer's address to open a port, the endpoint has no address of its own
+    /// before the peer's is known.</remarks>
     /// <param name="name">The service, at most 31 bytes of UTF-8.</param>
     /// <param name="options">How it behaves.</param>
     /// <param name="cancellationToken">Ends the wait for a buffer; then there is no endpoint.</param>
@@ -35,31 +41,10 @@ public sealed partial class RpmsgLink
     /// reserved.</exception>
     /// <exception cref="RpmsgClosedException">The link has ended.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    public async ValueTask<RpmsgEndpoint> CreateEndpointAsync(
+    public abstract ValueTask<RpmsgEndpoint> CreateEndpointAsync(
         string name,
         RpmsgEndpointOptions? options,
-        CancellationToken cancellationToken)
-    {
-        options ??= new();
-        RpmsgName wireName = ToWire(name);
-        RpmsgEndpoint endpoint = Register(name, options);
-        try
-        {
-            BindToPending(endpoint);
-            if (options.Announce && _options.NameService)
-            {
-                await AnnounceAsync(wireName, endpoint, isDestroy: false, cancellationToken).ConfigureAwait(false);
-                endpoint.IsAnnounced = true;
-            }
-
-            return endpoint;
-        }
-        catch
-        {
-            await endpoint.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+        CancellationToken cancellationToken);
 
     /// <summary>Creates an endpoint with a name and waits until the peer's endpoint of that name is known.</summary>
     /// <remarks>A service has one endpoint here. When it ends and the peer was told so, the peer announces the service
@@ -116,7 +101,7 @@ public sealed partial class RpmsgLink
     public RpmsgListener Listen(string name, RpmsgEndpointOptions? options = null)
     {
         _ = ToWire(name);
-        if (!_options.NameService)
+        if (!Options.NameService)
         {
             throw new InvalidOperationException($"Link '{Name}' has no name service, so nothing is announced on it.");
         }
@@ -132,7 +117,7 @@ public sealed partial class RpmsgLink
 
             foreach (Announcement announcement in _pending.FindAll(candidate => candidate.Name == name))
             {
-                _ = listener.TryOffer(announcement.Address, _options.MaxPendingAnnouncements);
+                _ = listener.TryOffer(announcement.Address, Options.MaxPendingAnnouncements);
             }
 
             _pending.RemoveAll(candidate => candidate.Name == name);
@@ -140,6 +125,32 @@ public sealed partial class RpmsgLink
 
         return listener;
     }
+
+    /// <summary>What the peer offers: announced and not withdrawn. Allocates, does not block.</summary>
+    /// <returns>The services, those first that nobody here has taken. One that was accepted by a listener is not
+    /// among them; its endpoint is.</returns>
+    public IReadOnlyList<RpmsgService> GetServices()
+    {
+        lock (_serviceGate)
+        {
+            List<RpmsgService> services =
+            [
+                .. _pending.Select(static announcement => new RpmsgService(
+                    announcement.Name, announcement.Address, IsTaken: false)),
+                .. _listeners.Values.SelectMany(static listener => listener.Offers.Select(
+                    address => new RpmsgService(listener.Name, address, IsTaken: false))),
+            ];
+            services.AddRange(_named.Values.SelectMany(static namesakes => namesakes)
+                .Where(static endpoint => endpoint.HoldsService)
+                .Select(static endpoint => new RpmsgService(
+                    endpoint.Name!, endpoint.RemoteAddress, IsTaken: true)));
+            return services;
+        }
+    }
+
+    /// <summary>The endpoints that there are on this side now. Allocates, does not block.</summary>
+    /// <returns>Them, in no order. They are their makers', who may dispose them at any time.</returns>
+    public IReadOnlyList<RpmsgEndpoint> GetEndpoints() => SnapshotEndpoints();
 
     internal void Forget(RpmsgListener listener)
     {
@@ -149,50 +160,55 @@ public sealed partial class RpmsgLink
         }
     }
 
-    internal void Forget(RpmsgEndpoint endpoint)
+    /// <summary>Takes an ended endpoint off the link.</summary>
+    internal abstract void Forget(RpmsgEndpoint endpoint);
+
+    /// <summary>Tells the peer that an endpoint ended, if it was told of it.</summary>
+    internal abstract ValueTask SayGoodbyeAsync(RpmsgEndpoint endpoint);
+
+    /// <summary>The endpoint has just learned the peer's address, under the service gate.</summary>
+    internal virtual void OnBound(RpmsgEndpoint endpoint) => endpoint.ReportRemote();
+
+    private protected void AddName(RpmsgEndpoint endpoint)
     {
-        _directory.Remove(endpoint.LocalAddress);
+        if (endpoint.Name is { } name)
+        {
+            lock (_serviceGate)
+            {
+                (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes)
+                    ? namesakes
+                    : _named[name] = []).Add(endpoint);
+            }
+        }
+    }
+
+    private protected void RemoveName(RpmsgEndpoint endpoint)
+    {
+        if (endpoint.Name is { } name)
+        {
+            lock (_serviceGate)
+            {
+                if (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes))
+                {
+                    namesakes.Remove(endpoint);
+                    _ = namesakes.Count == 0 && _named.Remove(name);
+                }
+            }
+        }
+    }
+
+    private protected void GiveBack(RpmsgEndpoint endpoint)
+    {
         if (endpoint.Name is not null)
         {
             lock (_serviceGate)
             {
-                if (_named.TryGetValue(endpoint.Name, out List<RpmsgEndpoint>? namesakes))
-                {
-                    namesakes.Remove(endpoint);
-                    _ = namesakes.Count == 0 && _named.Remove(endpoint.Name);
-                }
-
                 GiveBackUnsynchronized(endpoint);
             }
         }
     }
 
-    /// <summary>Tells the peer that an endpoint ended, if it was told of it.</summary>
-    internal async ValueTask SayGoodbyeAsync(RpmsgEndpoint endpoint)
-    {
-        if (!endpoint.IsAnnounced || CloseReason != RpmsgCloseReason.None)
-        {
-            return;
-        }
-
-        endpoint.IsAnnounced = false;
-        using var deadline = new CancellationTokenSource(_options.GoodbyeTimeout);
-        try
-        {
-            await AnnounceAsync(ToWire(endpoint.Name!), endpoint, isDestroy: true, deadline.Token)
-                .ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            Log.GoodbyeLost(Logger, Name, endpoint.Name!);
-        }
-        catch (RpmsgClosedException)
-        {
-            // Nobody is left to be told.
-        }
-    }
-
-    private static RpmsgName ToWire(string name)
+    private protected static RpmsgName ToWire(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         byte[] bytes = Encoding.UTF8.GetBytes(name);
@@ -206,80 +222,6 @@ public sealed partial class RpmsgLink
 
         return wireName;
     }
-
-    private RpmsgEndpoint Register(string? name, RpmsgEndpointOptions options)
-    {
-        ThrowIfClosed();
-        uint address = options.LocalAddress;
-        var endpoint = new RpmsgEndpoint(this, name, options);
-        bool reserved = address == RpmsgAddress.NameService && _options.NameService;
-        bool added = !reserved && _directory.TryAdd(endpoint, ref address);
-        if (added && address == RpmsgAddress.NameService && _options.NameService)
-        {
-            // Handed out, since dynamic addresses begin that low.
-            _directory.Remove(address);
-            address = RpmsgAddress.Any;
-            added = _directory.TryAdd(endpoint, ref address);
-        }
-
-        if (!added)
-        {
-            ThrowIfClosed();
-            throw new ArgumentException(
-                $"Address 0x{address:x} of link '{Name}' is " + (reserved ? "the name service's" : "taken")
-                + "; choose another or leave it to the link (RpmsgAddress.Any).",
-                nameof(options));
-        }
-
-        if (name is not null)
-        {
-            lock (_serviceGate)
-            {
-                (_named.TryGetValue(name, out List<RpmsgEndpoint>? namesakes)
-                    ? namesakes
-                    : _named[name] = []).Add(endpoint);
-            }
-        }
-
-        // The link may have ended meanwhile, and have missed this endpoint when it ended all others.
-        if (CloseReason is var reason and not RpmsgCloseReason.None)
-        {
-            _ = endpoint.Close(reason);
-            throw BrokenException();
-        }
-
-        return endpoint;
-    }
-
-    private async ValueTask AnnounceAsync(
-        RpmsgName name,
-        RpmsgEndpoint endpoint,
-        bool isDestroy,
-        CancellationToken cancellationToken)
-    {
-        byte[] payload = new byte[NameServiceMessage.SizeBytes];
-        _ = new NameServiceMessage(name, endpoint.LocalAddress, isDestroy).TryWrite(payload);
-        uint source = endpoint.LocalAddress;
-        if (TrySendPlain(source, payload))
-        {
-            return;
-        }
-
-        // The buffer that was waited for is the one to send: given back, it would go to those who wait behind.
-        BufferLease lease = await RentAsync(cancellationToken).ConfigureAwait(false);
-        _ = Check(SendCopy(lease, source, RpmsgAddress.NameService, payload), payload.Length);
-    }
-
-    private bool TrySendPlain(uint source, ReadOnlySpan<byte> payload)
-        => Check(Engine.TrySend(source, RpmsgAddress.NameService, payload, flush: true), payload.Length);
-
-    private bool Check(RpmsgSendResult result, int lengthBytes) => result switch
-    {
-        RpmsgSendResult.Sent => true,
-        RpmsgSendResult.NoBuffer => false,
-        RpmsgSendResult.TooLong => throw new RpmsgMessageTooLongException(lengthBytes, MaxPayloadBytes),
-        _ => throw BrokenException(),
-    };
 
     private void CloseListeners(RpmsgCloseReason reason)
     {

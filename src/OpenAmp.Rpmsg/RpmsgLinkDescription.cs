@@ -22,6 +22,10 @@ public sealed record RpmsgLinkDescription
     /// <summary>Where the rings and buffers are, and the dialect. Checked when the link is created.</summary>
     public required RpmsgLayout Layout { get; init; }
 
+    /// <summary>Where a device's rings are when their parts lie anywhere, or when it goes on in rings that were used
+    /// before; then the rings of <see cref="Layout"/> are not looked at. Default: as the layout says.</summary>
+    public RpmsgDeviceRings? DeviceRings { get; init; }
+
     /// <summary>The doorbell. The link disposes it when it ends.</summary>
     public required LinkDoorbell Doorbell { get; init; }
 

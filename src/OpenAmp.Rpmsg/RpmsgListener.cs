@@ -39,6 +39,18 @@ public sealed class RpmsgListener : IDisposable
     /// <summary>The service.</summary>
     public string Name { get; }
 
+    /// <summary>Announcements that wait to be accepted.</summary>
+    internal uint[] Offers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _offers];
+            }
+        }
+    }
+
     /// <summary>Waits for the next announcement and connects an endpoint to it.</summary>
     /// <param name="cancellationToken">Ends the wait; no announcement is lost by it.</param>
     /// <returns>The endpoint; it can send at once.</returns>

@@ -24,7 +24,7 @@ public readonly struct RpmsgSendBuffer : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(!_endpoint.Link.Engine.IsLeaseCurrent(_lease), typeof(RpmsgSendBuffer));
+            ObjectDisposedException.ThrowIf(!_endpoint.Path.IsLeaseCurrent(_lease), typeof(RpmsgSendBuffer));
             unsafe
             {
                 // SAFETY: the lease is current, so the buffer is this side's and its memory is mapped.
@@ -55,5 +55,5 @@ public readonly struct RpmsgSendBuffer : IDisposable
     }
 
     /// <summary>Gives the buffer back unsent. Does nothing when it was sent.</summary>
-    public void Dispose() => _endpoint?.Link.ReleaseUnsent(_lease);
+    public void Dispose() => _endpoint?.Path.ReleaseUnsent(_lease);
 }

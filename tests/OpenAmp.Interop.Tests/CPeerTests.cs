@@ -88,7 +88,9 @@ public sealed class CPeerTests(CPeer peer)
             peer.Command("ping", VirtioRole.Driver, SocketSide.Client, names),
             peer.Command("echo", VirtioRole.Device, SocketSide.Server, names, "--plant", "used-len-zero"));
         Assert.True(driver.ExitCode == 1, driver.Describe() + device.Describe());
-        Assert.Contains("17 bytes asked for, result -16", driver.Error, StringComparison.Ordinal);
+
+        // At which message depends on when the device gives the first buffer back.
+        Assert.Contains("bytes asked for, result -16", driver.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
     /// <inheritdoc/>
     public readonly int BufferCount => _queue.EntryCount;
 
+    /// <summary>Free-running index of the available entry that is taken next.</summary>
+    public readonly ushort NextAvailIndex => _queue.NextAvailIndex;
+
     /// <inheritdoc/>
     public readonly QueueFaults Faults => _queue.Faults;
 

@@ -36,6 +36,9 @@ public unsafe struct DeviceTransmitPort<TPlatform> : ITransmitPort
     /// <inheritdoc/>
     public readonly int KnownFreeCount => unchecked(_releasedCount + _queue.KnownAvailableCount);
 
+    /// <summary>Free-running index of the available entry that is taken next.</summary>
+    public readonly ushort NextAvailIndex => _queue.NextAvailIndex;
+
     /// <inheritdoc/>
     public readonly QueueFaults Faults => _queue.Faults;
 

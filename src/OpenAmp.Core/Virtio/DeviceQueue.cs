@@ -45,8 +45,37 @@ public unsafe struct DeviceQueue<TPlatform>
         Begin(memory, slots, eventIndex, notifyId);
     }
 
+    /// <summary>Takes the device's side of a ring whose parts lie anywhere, at the indices that its place says. Asks
+    /// the driver for notifications.</summary>
+    /// <param name="platform">The machine.</param>
+    /// <param name="ring">The ring.</param>
+    /// <param name="slots">As many slots as the ring has entries, in this side's own memory.</param>
+    /// <param name="eventIndex">Whether VIRTIO_F_EVENT_IDX was negotiated.</param>
+    /// <remarks>Safety: as for the other constructor.</remarks>
+    public DeviceQueue(TPlatform platform, in VringParts ring, DeviceSlot* slots, bool eventIndex)
+    {
+        _platform = platform;
+        _descriptors = ring.Descriptors;
+        _availEntries = ring.AvailEntries;
+        _usedElements = ring.UsedElements;
+        _slots = slots;
+        _eventIndex = eventIndex;
+        NotifyId = ring.Place.NotifyId;
+        _used.BeginAsDevice(ring);
+        _avail.Begin((RingHead*)ring.Avail, ring.Place.Size);
+        _avail.BeginAt(ring.Place.AvailIndex);
+        new Span<DeviceSlot>(slots, ring.Place.Size.EntryCount).Clear();
+
+        // An earlier device of a ring that goes on may have asked for silence.
+        ((RingHead*)ring.Used)->Flags.Write(wanted: true);
+        _ = SetNotifications(wanted: true);
+    }
+
     /// <summary>Notify id of the ring.</summary>
     public uint NotifyId { readonly get; private set; }
+
+    /// <summary>Free-running index of the available entry that is taken next.</summary>
+    public readonly ushort NextAvailIndex => _avail.Next;
 
     /// <summary>What the driver got wrong so far.</summary>
     public readonly QueueFaults Faults

@@ -36,6 +36,9 @@ internal unsafe struct RingCursor
         Mask = unchecked((ushort)(size.EntryCount - 1));
     }
 
+    /// <summary>Goes on in a ring of which some was read before.</summary>
+    public void BeginAt(ushort index) => Next = _seen = index;
+
     /// <summary>Steps over one entry, whose slot is then the caller's to read.</summary>
     public QueueResult TryStep<TPlatform>(ref TPlatform platform, out int slotIndex)
         where TPlatform : struct, IPlatform

@@ -50,6 +50,16 @@ internal unsafe struct RingPublisher
         }
     }
 
+    /// <summary>Begins in a ring whose parts lie anywhere, and which may have been used before.</summary>
+    public void BeginAsDevice(in VringParts ring)
+    {
+        _own = (RingHead*)ring.Used;
+        _peer = (RingHead*)ring.Avail;
+        _ownEvent = ring.AvailEvent;
+        _peerEvent = ring.UsedEvent;
+        Next = _published = _announced = ring.Place.UsedIndex;
+    }
+
     /// <summary>Steps over an entry that was written.</summary>
     public void Step() => Next = unchecked((ushort)(Next + 1));
 

@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 namespace OpenAmp.Rpmsg;
 
 // The link's thread.
-public sealed partial class RpmsgLink
+internal sealed partial class RingLink
 {
     /// <summary>How often a thread that only watches looks whether the peer is still there: a system call.</summary>
     private static readonly TimeSpan PollLookInterval = TimeSpan.FromMicroseconds(500);
@@ -21,7 +21,6 @@ public sealed partial class RpmsgLink
 
     private readonly Thread _thread;
     private readonly TaskCompletionSource _threadEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _started;
     private volatile bool _stopRequested;
 
     // Set by others to make the thread look up from watching the ring.
@@ -35,7 +34,6 @@ public sealed partial class RpmsgLink
     private TimeSpan _spinTime;
     private ulong _threadWaits;
     private ulong _droppedNoEndpoint;
-    private long _droppedQueueFull;
 
     /// <summary>Hands one message on.</summary>
     internal DeliveryOutcome Dispatch(in RpmsgDelivery delivery)
@@ -75,7 +73,7 @@ public sealed partial class RpmsgLink
 
     private void DispatchElsewhere(in RpmsgDelivery delivery)
     {
-        if (delivery.Destination == RpmsgAddress.NameService && _options.NameService)
+        if (delivery.Destination == RpmsgAddress.NameService && Options.NameService)
         {
             HearAnnouncement(delivery);
         }
@@ -86,7 +84,7 @@ public sealed partial class RpmsgLink
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever fails here ends the link, never the process.")]
-    private void Run()
+    private void RunThread()
     {
         RpmsgCloseReason reason = RpmsgCloseReason.Failed;
         try
@@ -95,7 +93,7 @@ public sealed partial class RpmsgLink
         }
         catch (Exception exception)
         {
-            Report(exception);
+            ReportFailure(exception);
         }
 
         LeaveEndpoint();
@@ -106,25 +104,11 @@ public sealed partial class RpmsgLink
         }
         catch (Exception exception)
         {
-            Report(exception);
+            ReportFailure(exception);
         }
 
-        _completion.TrySetResult(CloseReason);
+        Complete();
         _threadEnded.TrySetResult();
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "The logger may be what failed; nobody is left to be told.")]
-    private void Report(Exception exception)
-    {
-        try
-        {
-            Log.ThreadFailed(Logger, exception, Name);
-        }
-        catch (Exception)
-        {
-            System.Diagnostics.Trace.TraceError(
-                $"Link '{Name}': its thread failed, and so did its logger: {exception}");
-        }
     }
 
     private RpmsgCloseReason Serve()
@@ -145,7 +129,9 @@ public sealed partial class RpmsgLink
 
             if (Engine.IsBroken)
             {
-                return RpmsgCloseReason.PeerBroken;
+                // Who takes its memory along leaves rings that make no sense, perhaps since the last wait.
+                _peerGone |= (_doorbell.Wait(TimeSpan.Zero) & DoorbellEvents.PeerGone) != 0;
+                return _peerGone ? RpmsgCloseReason.PeerGone : RpmsgCloseReason.PeerBroken;
             }
 
             // What the peer sent before it went was received above.
@@ -176,7 +162,7 @@ public sealed partial class RpmsgLink
             return false;
         }
 
-        return _options.WaitMode switch
+        return Options.WaitMode switch
         {
             WaitMode.PollOnly => Engine.Watch(PollLookInterval, ref _interrupt),
             WaitMode.Adaptive when _spinTime > TimeSpan.Zero => Engine.Watch(_spinTime, ref _interrupt),
@@ -197,7 +183,7 @@ public sealed partial class RpmsgLink
 
         // Whoever sent with more to follow and then forgot to flush.
         Engine.Flush();
-        if (_options.WaitMode == WaitMode.PollOnly && !Engine.IsStalled)
+        if (Options.WaitMode == WaitMode.PollOnly && !Engine.IsStalled)
         {
             _peerGone |= (_doorbell.Wait(TimeSpan.Zero) & DoorbellEvents.PeerGone) != 0;
             return;
@@ -214,7 +200,7 @@ public sealed partial class RpmsgLink
         }
 
         long start = Stopwatch.GetTimestamp();
-        TimeSpan limit = Engine.HasWaiters ? _options.BufferRecheckInterval : Timeout.InfiniteTimeSpan;
+        TimeSpan limit = Engine.HasWaiters ? Options.BufferRecheckInterval : Timeout.InfiniteTimeSpan;
         _threadWaits++;
         _peerGone |= (_doorbell.Wait(limit) & DoorbellEvents.PeerGone) != 0;
         Quiet();
@@ -224,7 +210,7 @@ public sealed partial class RpmsgLink
     /// <summary>While the thread is awake it needs no kicks, and the peer need not pay for them.</summary>
     private void Quiet()
     {
-        if (_options.WaitMode != WaitMode.InterruptOnly && _doorbell.AllowsSuppression)
+        if (Options.WaitMode != WaitMode.InterruptOnly && _doorbell.AllowsSuppression)
         {
             _ = Engine.SetReceiveNotifications(wanted: false);
         }
@@ -234,9 +220,9 @@ public sealed partial class RpmsgLink
     /// not.</summary>
     private void Adapt(TimeSpan waited)
     {
-        if (waited < _options.MaxSpinTime)
+        if (waited < Options.MaxSpinTime)
         {
-            _spinTime = _options.MaxSpinTime;
+            _spinTime = Options.MaxSpinTime;
         }
         else if (_spinTime > MinSpinTime)
         {
