@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
-using OpenAmp.Elf;
 
 namespace OpenAmp.Remoteproc;
 
 /// <content>Core dumps.</content>
-public sealed partial class RemoteProcessor
+public abstract partial class RemoteProcessor
 {
     /// <summary>Path of the last complete dump file, or <see langword="null"/>.</summary>
-    public string? LastCoreDump { get; private set; }
+    public string? LastCoreDump { get; protected set; }
 
     /// <summary>Writes the processor's memory as an ELF core dump, whatever state it is in. While it runs the dump is
     /// not of one moment.</summary>
@@ -28,95 +26,32 @@ public sealed partial class RemoteProcessor
         using OperationTurn turn = await _gate.EnterAsync(preempts: false, cancellationToken).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         using var token = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, turn.Preempted);
-        CoreDumper dumper = await PlanDumpAsync(token.Token).ConfigureAwait(false);
-        await EndWithAsync(dumper.WriteAsync(stream, token.Token), token.Token).ConfigureAwait(false);
+        await DumpCoreAsync(stream, token.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Dumps after a crash, as the options say. A dump that fails is logged; it never keeps a processor from
-    /// recovering.</summary>
-    private async ValueTask DumpAsync(RemoteCrash crash, CancellationToken cancellationToken)
-    {
-        CoreDumpOptions options = _options.CoreDump;
-        if (options.Mode == CoreDumpMode.Disabled)
-        {
-            return;
-        }
+    /// <summary>Writes a dump: <see cref="DumpAsync"/>.</summary>
+    /// <param name="stream">Where to; one that ignores the token must not hold the operation.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <returns>Completes when all was written.</returns>
+    protected virtual ValueTask DumpCoreAsync(Stream stream, CancellationToken cancellationToken)
+        => throw RemoteProcessorException.NotSupported(Name, nameof(DumpCoreAsync));
 
-        using var deadline = new Deadline(_options.DumpTimeout, _options.TimeProvider, cancellationToken);
-        try
-        {
-            CoreDumper dumper = await PlanDumpAsync(deadline.Token).ConfigureAwait(false);
-            long longestCopy = Math.Min(options.MaxCopyBytes, Array.MaxLength);
-            if (options.Mode == CoreDumpMode.Inline || dumper.LengthBytes > longestCopy)
-            {
-                await EndWithAsync(KeepAsync(crash, dumper.WriteAsync, deadline.Token), deadline.Token)
-                    .ConfigureAwait(false);
-                return;
-            }
-
-            await DumpLaterAsync(crash, dumper, deadline.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            Log.DumpFailed(_options.Logger, Name, crash.Number, error);
-        }
-    }
-
-    /// <summary>Says what is dumped. A driver that cannot tell the registers costs the dump nothing else.</summary>
-    private async ValueTask<CoreDumper> PlanDumpAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<ElfCoreNote> notes = [];
-        try
-        {
-            ValueTask<IReadOnlyList<ElfCoreNote>> asked = _driver.GetCoreNotesAsync(cancellationToken);
-            notes = asked.IsCompletedSuccessfully ? asked.Result
-                : await asked.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            Log.NotesFailed(_options.Logger, Name, error);
-        }
-
-        return CoreDumper.Create(Memory, Image, notes);
-    }
-
-    /// <summary>Copies the memory now, and writes the copy while the processor recovers.</summary>
-    private async ValueTask DumpLaterAsync(RemoteCrash crash, CoreDumper dumper, CancellationToken cancellationToken)
-    {
-        // One copy at a time: a processor that crashes faster than its dumps are written waits.
-        await _dumps.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var copy = new MemoryStream(checked((int)dumper.LengthBytes));
-        await dumper.WriteAsync(copy, cancellationToken).ConfigureAwait(false);
-        _dumps = Task.Run(KeepCopyAsync, CancellationToken.None);
-
-        async Task KeepCopyAsync()
-        {
-            using var deadline = new Deadline(_options.DumpTimeout, _options.TimeProvider);
-            try
-            {
-                ReadOnlyMemory<byte> bytes = copy.GetBuffer().AsMemory(0, (int)copy.Length);
-                await EndWithAsync(
-                    KeepAsync(crash, (stream, token) => stream.WriteAsync(bytes, token), deadline.Token),
-                    deadline.Token).ConfigureAwait(false);
-            }
-            catch (Exception error) when (error is not OutOfMemoryException)
-            {
-                Log.DumpFailed(_options.Logger, Name, crash.Number, error);
-            }
-        }
-    }
-
-    // A stream is somebody else's: one that ignores the token does not hold us. The dumper no longer touches memory
-    // then.
-    private static Task EndWithAsync(ValueTask writing, CancellationToken cancellationToken)
-        => writing.AsTask().WaitAsync(cancellationToken);
-
-    private async ValueTask KeepAsync(
+    /// <summary>Keeps the dump of a crash where <see cref="RemoteProcessorOptions.CoreDump"/> says: in the stream that
+    /// it opens, or in a file that becomes <see cref="LastCoreDump"/>.</summary>
+    /// <param name="crash">The crash.</param>
+    /// <param name="write">Writes the dump.</param>
+    /// <param name="cancellationToken">Ends the writing; no file is left then.</param>
+    /// <returns>Completes when it is complete.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token ended.</exception>
+    protected async ValueTask KeepCoreDumpAsync(
         RemoteCrash crash,
         Func<Stream, CancellationToken, ValueTask> write,
         CancellationToken cancellationToken)
     {
-        if (_options.CoreDump.OpenStream is { } open)
+        ArgumentNullException.ThrowIfNull(crash);
+        ArgumentNullException.ThrowIfNull(write);
+        if (Options.CoreDump.OpenStream is { } open)
         {
             Stream stream = await open(crash, cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
@@ -127,8 +62,8 @@ public sealed partial class RemoteProcessor
             return;
         }
 
-        LastCoreDump = await CoreDumpFile.WriteAsync(Name, crash, _options.CoreDump, write, cancellationToken)
+        LastCoreDump = await CoreDumpFile.WriteAsync(Name, crash, Options.CoreDump, write, cancellationToken)
             .ConfigureAwait(false);
-        Log.Dumped(_options.Logger, Name, crash.Number, LastCoreDump);
+        Log.Dumped(Options.Logger, Name, crash.Number, LastCoreDump);
     }
 }

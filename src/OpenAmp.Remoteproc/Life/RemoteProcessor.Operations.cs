@@ -7,11 +7,12 @@ using System.Threading.Tasks;
 namespace OpenAmp.Remoteproc;
 
 /// <content>What a program tells a processor to do, and how operations take turns.</content>
-public sealed partial class RemoteProcessor
+public abstract partial class RemoteProcessor
 {
-    // Marks what a hook or a driver does while an operation waits for it: an operation that it asked for would wait for
-    // its own end. What they leave running in the background keeps the mark, but no longer an active one.
-    private readonly AsyncLocal<CallMark?> _call = new();
+    /// <summary>How long a stop may take in all: a hook and the driver have a stop's time each, and the firmware its
+    /// own to answer in.</summary>
+    protected TimeSpan StopTime
+        => (2 * Options.StopTimeout) + (Options.GracefulShutdown?.Timeout ?? TimeSpan.Zero);
 
     /// <summary>Loads firmware from a file.</summary>
     /// <param name="path">The file.</param>
@@ -41,7 +42,7 @@ public sealed partial class RemoteProcessor
         {
             await OperateAsync(
                 RemoteProcessorOperation.Load,
-                _options.LoadTimeout,
+                Options.LoadTimeout,
                 token => LoadCoreAsync(store, token),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -66,7 +67,7 @@ public sealed partial class RemoteProcessor
     {
         ThrowUnless(DriverCapabilities.StartStop, nameof(StartAsync));
         await OperateAsync(
-            RemoteProcessorOperation.Start, _options.StartTimeout, StartCoreAsync, cancellationToken)
+            RemoteProcessorOperation.Start, Options.StartTimeout, StartCoreAsync, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -98,21 +99,7 @@ public sealed partial class RemoteProcessor
     /// <exception cref="OperationCanceledException">Cancelled; it is offline unless it had not begun.</exception>
     public ValueTask ShutdownAsync(CancellationToken cancellationToken)
         => OperateAsync(
-            RemoteProcessorOperation.Shutdown,
-            _options.StopTimeout,
-            async token =>
-            {
-                try
-                {
-                    await ReleaseFirmwareAsync(token).ConfigureAwait(false);
-                }
-                finally
-                {
-                    // Whatever the driver did, the firmware is gone.
-                    SetState(RemoteProcessorState.Offline);
-                }
-            },
-            cancellationToken);
+            RemoteProcessorOperation.Shutdown, Options.StopTimeout, ShutdownCoreAsync, cancellationToken);
 
     /// <summary>Holds the processor where it is. Its links stay up; messages wait in their rings.</summary>
     /// <param name="cancellationToken">Ends the driver's part.</param>
@@ -124,7 +111,7 @@ public sealed partial class RemoteProcessor
     {
         ThrowUnless(DriverCapabilities.SuspendResume, nameof(SuspendAsync));
         await OperateAsync(
-            RemoteProcessorOperation.Suspend, _options.StopTimeout, SuspendCoreAsync, cancellationToken)
+            RemoteProcessorOperation.Suspend, Options.StopTimeout, SuspendCoreAsync, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -138,7 +125,7 @@ public sealed partial class RemoteProcessor
     {
         ThrowUnless(DriverCapabilities.SuspendResume, nameof(ResumeAsync));
         await OperateAsync(
-            RemoteProcessorOperation.Resume, _options.StartTimeout, ResumeCoreAsync, cancellationToken)
+            RemoteProcessorOperation.Resume, Options.StartTimeout, ResumeCoreAsync, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -153,7 +140,7 @@ public sealed partial class RemoteProcessor
     {
         ThrowUnless(DriverCapabilities.AttachDetach, nameof(AttachAsync));
         await OperateAsync(
-            RemoteProcessorOperation.Attach, _options.StartTimeout, AttachCoreAsync, cancellationToken)
+            RemoteProcessorOperation.Attach, Options.StartTimeout, AttachCoreAsync, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -168,7 +155,7 @@ public sealed partial class RemoteProcessor
     {
         ThrowUnless(DriverCapabilities.AttachDetach, nameof(DetachAsync));
         await OperateAsync(
-            RemoteProcessorOperation.Detach, _options.StopTimeout, DetachCoreAsync, cancellationToken)
+            RemoteProcessorOperation.Detach, Options.StopTimeout, DetachCoreAsync, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -183,9 +170,69 @@ public sealed partial class RemoteProcessor
     public ValueTask RecoverAsync(CancellationToken cancellationToken)
         => OperateAsync(
             RemoteProcessorOperation.Recover,
-            StopTime + _options.DumpTimeout + _options.StartTimeout,
+            StopTime + Options.DumpTimeout + Options.StartTimeout,
             RecoverCoreAsync,
             cancellationToken);
+
+    /// <summary>Loads firmware: <see cref="LoadAsync(FirmwareStore, CancellationToken)"/>.</summary>
+    /// <param name="store">The image; what is thrown makes the caller dispose it.</param>
+    /// <param name="cancellationToken">Ends at the deadline, when the caller gives up, and when a stop comes.</param>
+    /// <returns>Completes when that is done, and the state is what it leads to.</returns>
+    protected abstract ValueTask LoadCoreAsync(FirmwareStore store, CancellationToken cancellationToken);
+
+    /// <summary>Starts: <see cref="StartAsync"/>.</summary>
+    /// <inheritdoc cref="LoadCoreAsync"/>
+    protected abstract ValueTask StartCoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stops: <see cref="StopAsync"/>.</summary>
+    /// <param name="cancellationToken">Ends at the deadline, and when the caller gives up.</param>
+    /// <returns>How it came to stand still.</returns>
+    protected abstract ValueTask<StopOutcome> StopCoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lets go of the firmware: <see cref="ShutdownAsync"/>.</summary>
+    /// <inheritdoc cref="LoadCoreAsync"/>
+    protected abstract ValueTask ShutdownCoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Holds: <see cref="SuspendAsync"/>. Called when <see cref="Capabilities"/> has it.</summary>
+    /// <inheritdoc cref="LoadCoreAsync"/>
+    protected virtual ValueTask SuspendCoreAsync(CancellationToken cancellationToken)
+        => throw RemoteProcessorException.NotSupported(Name, nameof(SuspendCoreAsync));
+
+    /// <summary>Lets it go on: <see cref="ResumeAsync"/>. Called when <see cref="Capabilities"/> has it.</summary>
+    /// <inheritdoc cref="LoadCoreAsync"/>
+    protected virtual ValueTask ResumeCoreAsync(CancellationToken cancellationToken)
+        => throw RemoteProcessorException.NotSupported(Name, nameof(ResumeCoreAsync));
+
+    /// <summary>Joins: <see cref="AttachAsync"/>. Called when <see cref="Capabilities"/> has it.</summary>
+    /// <inheritdoc cref="LoadCoreAsync"/>
+    protected virtual ValueTask AttachCoreAsync(CancellationToken cancellationToken)
+        => throw RemoteProcessorException.NotSupported(Name, nameof(AttachCoreAsync));
+
+    /// <summary>Leaves: <see cref="DetachAsync"/>. Called when <see cref="Capabilities"/> has it.</summary>
+    /// <inheritdoc cref="LoadCoreAsync"/>
+    protected virtual ValueTask DetachCoreAsync(CancellationToken cancellationToken)
+        => throw RemoteProcessorException.NotSupported(Name, nameof(DetachCoreAsync));
+
+    /// <summary>Recovers: <see cref="RecoverAsync"/>.</summary>
+    /// <inheritdoc cref="LoadCoreAsync"/>
+    protected abstract ValueTask RecoverCoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>What people are told of an operation that took too long.</summary>
+    protected virtual string LateAdvice => "Is the processor alive?";
+
+    /// <summary>Looks what state the processor is in, when somebody else may have changed it: called in turn, before an
+    /// operation is allowed or refused.</summary>
+    /// <param name="cancellationToken">Ends when the caller gives up.</param>
+    /// <returns>Completes when <see cref="State"/> is what it is now.</returns>
+    protected virtual ValueTask RefreshAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Whether an operation is done in a state. By default what <see cref="RemoteProcessorTransitions"/>
+    /// says; an implementation whose other side decides may allow more.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="operation">The operation.</param>
+    /// <returns><see langword="false"/> to refuse it.</returns>
+    protected virtual bool IsLegal(RemoteProcessorState state, RemoteProcessorOperation operation)
+        => RemoteProcessorTransitions.TryGet(state, operation, out _);
 
     private async ValueTask OperateAsync(
         RemoteProcessorOperation operation,
@@ -198,13 +245,14 @@ public sealed partial class RemoteProcessor
         bool preempts = operation == RemoteProcessorOperation.Stop;
         using OperationTurn turn = await _gate.EnterAsync(preempts, cancellationToken).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
         RemoteProcessorState state = State;
-        if (!RemoteProcessorTransitions.TryGet(state, operation, out _))
+        if (!IsLegal(state, operation))
         {
             throw RemoteProcessorStateException.For(Name, operation, state);
         }
 
-        using var deadline = new Deadline(timeout, _options.TimeProvider, cancellationToken, turn.Preempted);
+        using var deadline = new Deadline(timeout, Options.TimeProvider, cancellationToken, turn.Preempted);
         try
         {
             await work(deadline.Token).ConfigureAwait(false);
@@ -215,97 +263,9 @@ public sealed partial class RemoteProcessor
             throw new RemoteProcessorException(
                 turn.Preempted.IsCancellationRequested
                     ? $"{operation} of processor '{Name}' gave up, because it was stopped meanwhile. It is {State}."
-                    : $"{operation} of processor '{Name}' was not done within {timeout}. It is {State}. Is the "
-                        + "processor alive? The timeouts are in RemoteProcessorOptions.",
+                    : $"{operation} of processor '{Name}' was not done within {timeout}. It is {State}. "
+                        + $"{LateAdvice} The timeouts are in RemoteProcessorOptions.",
                 error);
         }
-    }
-
-    private void ThrowIfInside(RemoteProcessorOperation operation)
-    {
-        if (_call.Value is { IsActive: true })
-        {
-            throw new InvalidOperationException($"{operation} of processor '{Name}' was asked for by a hook or driver "
-                + "that an operation of the same processor waits for. Ask for it from elsewhere, without waiting.");
-        }
-    }
-
-    private void ThrowUnless(DriverCapabilities capability, string operation)
-    {
-        if (!Can(capability))
-        {
-            throw new NotSupportedException($"The driver of processor '{Name}' has no {capability}, which {operation} "
-                + $"needs; it has {_driver.Capabilities}.");
-        }
-    }
-
-    /// <summary>Calls the driver. When it does not return long after its token has ended, it is left alone.</summary>
-    private async ValueTask CallAsync(
-        string what,
-        Func<CancellationToken, ValueTask> call,
-        CancellationToken cancellationToken)
-    {
-        // Elsewhere, so that a driver that blocks does not hold us.
-        Task task = Task.Run(() => CallMarkedAsync(what, call, cancellationToken), CancellationToken.None);
-        try
-        {
-            await task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!task.IsCompleted)
-        {
-            try
-            {
-                await task.WaitAsync(_options.AbandonTimeout, _options.TimeProvider, CancellationToken.None)
-                    .ConfigureAwait(false);
-            }
-            catch (TimeoutException error)
-            {
-                _run?.ReportCrash(CrashKind.Unresponsive, $"Its driver did not come back from {what}.");
-                throw new RemoteProcessorException($"The driver of processor '{Name}' did not come back from {what}, "
-                    + $"{_options.AbandonTimeout} after it was told to give up. "
-                    + "Nobody knows what the processor does.", error);
-            }
-
-            // It finished after all; but nobody wants it any more.
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
-
-    private async Task CallMarkedAsync(
-        string what,
-        Func<CancellationToken, ValueTask> call,
-        CancellationToken cancellationToken)
-    {
-        var mark = new CallMark { IsActive = true };
-        _call.Value = mark;
-        try
-        {
-            await call(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (IsUnexpected(error, cancellationToken))
-        {
-            throw new RemoteProcessorException($"Processor '{Name}' failed in {what}: {error.GetType().Name}: "
-                + error.Message, error);
-        }
-        finally
-        {
-            mark.IsActive = false;
-        }
-    }
-
-    // What a driver throws that the caller was not promised; a cancellation that nobody asked for is one.
-    private static bool IsUnexpected(Exception error, CancellationToken cancellationToken)
-        => error is OperationCanceledException
-            ? !cancellationToken.IsCancellationRequested
-            : error is not (RemoteProcessorException or FirmwareException or FirmwareAuthenticationException
-                or OutOfMemoryException);
-
-    // A hook and the driver have a stop's time each, and the firmware its own to answer in.
-    private TimeSpan StopTime
-        => (2 * _options.StopTimeout) + (_options.GracefulShutdown?.Timeout ?? TimeSpan.Zero);
-
-    private sealed class CallMark
-    {
-        public volatile bool IsActive;
     }
 }

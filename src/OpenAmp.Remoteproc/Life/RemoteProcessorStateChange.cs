@@ -13,4 +13,9 @@ public sealed record RemoteProcessorStateChange(
     RemoteProcessorState From,
     RemoteProcessorState To,
     DateTimeOffset Time,
-    RemoteCrash? Crash);
+    RemoteCrash? Crash)
+{
+    /// <summary>The processor's how-manieth change it is, from 1 on: a number left out is a change that was missed.
+    /// </summary>
+    public long Number { get; init; }
+}

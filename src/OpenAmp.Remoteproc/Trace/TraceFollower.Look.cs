@@ -43,6 +43,7 @@ public sealed partial class TraceFollower
     private void End()
     {
         _isOver = true;
+        _source.Close();
 
         // Whoever waits goes on to read what is left, and then finds that this is the end.
         _ = _wakeUps.Writer.TryComplete();

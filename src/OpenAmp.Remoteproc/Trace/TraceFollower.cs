@@ -110,6 +110,20 @@ public sealed partial class TraceFollower : IDisposable
         return new TraceFollower(new FlipFlopTraceSource(reader, layout, options), options);
     }
 
+    /// <summary>Follows lines that somebody else cut: another process that has the buffer.</summary>
+    /// <param name="lines">The lines. When they are complete the follower ends, after the last one.</param>
+    /// <param name="options">How; the defaults when null. Lines longer than its limit come in pieces.</param>
+    /// <returns>The follower.</returns>
+    public static TraceFollower FollowLines(TraceLineQueue lines, TraceFollowerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        options ??= new TraceFollowerOptions();
+        options.ThrowIfInvalid();
+        var follower = new TraceFollower(new QueuedTraceSource(lines), options);
+        lines.Attach(follower);
+        return follower;
+    }
+
     /// <summary>Says that the remote rang for this buffer. Cheap; any thread, also an interrupt's.</summary>
     public void Notify() => _ = _wakeUps.Writer.TryWrite(0);
 

@@ -11,4 +11,9 @@ internal abstract class TraceSource
 
     /// <summary>The last look: takes what is certain, and what a further look would have made certain.</summary>
     public abstract void LookLast(TraceInbox inbox);
+
+    /// <summary>It is not looked at again. May be called more than once; does not block.</summary>
+    public virtual void Close()
+    {
+    }
 }

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace OpenAmp.Remoteproc;
 
 /// <content>What the driver reports.</content>
-public sealed partial class RemoteProcessor
+internal sealed partial class DrivenProcessor
 {
-    private sealed class Port(RemoteProcessor processor) : RemoteProcessorPort
+    private sealed class Port(DrivenProcessor processor) : RemoteProcessorPort
     {
         public override MemoryMap Memory => processor.Memory;
 
-        public override ILogger Logger => processor._options.Logger;
+        public override ILogger Logger => processor.Options.Logger;
 
-        public override TimeProvider TimeProvider => processor._options.TimeProvider;
+        public override TimeProvider TimeProvider => processor.Options.TimeProvider;
 
         public override void ReportCrash(CrashKind kind, string message)
         {

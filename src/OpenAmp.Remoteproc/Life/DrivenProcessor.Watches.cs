@@ -8,7 +8,7 @@ using OpenAmp.Rpmsg;
 namespace OpenAmp.Remoteproc;
 
 /// <content>Who watches that a run lives, and how its firmware is asked to end.</content>
-public sealed partial class RemoteProcessor
+internal sealed partial class DrivenProcessor
 {
     private ShutdownService? _shutdown;
     private StateWatch? _stateWatch;
@@ -19,28 +19,28 @@ public sealed partial class RemoteProcessor
         _stateWatch = null;
         if (LiveState is { } state)
         {
-            _stateWatch = new StateWatch(state, run, _options.TimeProvider);
+            _stateWatch = new StateWatch(state, run, Options.TimeProvider);
             run.Watch(_stateWatch.WatchAsync(run.Ended));
         }
 
         if (run.Links.Count > 0)
         {
             RpmsgLink link = run.Links[0];
-            if (_options.GracefulShutdown is { } graceful)
+            if (Options.GracefulShutdown is { } graceful)
             {
                 _shutdown = new ShutdownService(graceful);
                 run.Watch(_shutdown.AcceptAsync(link, run.Ended));
             }
 
-            if (_options.Heartbeat is { } heartbeat)
+            if (Options.Heartbeat is { } heartbeat)
             {
-                run.Watch(new HeartbeatWatch(heartbeat, run, _options.TimeProvider).WatchAsync(link, run.Ended));
+                run.Watch(new HeartbeatWatch(heartbeat, run, Options.TimeProvider).WatchAsync(link, run.Ended));
             }
         }
 
-        if (_options.Watchdog is { } watchdog)
+        if (Options.Watchdog is { } watchdog)
         {
-            run.Watch(new WatchdogWatch(watchdog, run, _options.TimeProvider)
+            run.Watch(new WatchdogWatch(watchdog, run, Options.TimeProvider)
                 .WatchAsync(FindCounter(watchdog), run.Ended));
         }
     }
@@ -70,13 +70,13 @@ public sealed partial class RemoteProcessor
 
     private async ValueTask<StopOutcome> AskToEndAsync(RemoteRun run, CancellationToken cancellationToken)
     {
-        if (_options.GracefulShutdown is not { } graceful || run.IsSuspended)
+        if (Options.GracefulShutdown is not { } graceful || run.IsSuspended)
         {
             return StopOutcome.Stopped;
         }
 
         bool? hasAnswered = _shutdown is { } service
-            ? await service.TryAskAsync(_options.TimeProvider, cancellationToken).ConfigureAwait(false)
+            ? await service.TryAskAsync(Options.TimeProvider, cancellationToken).ConfigureAwait(false)
             : null;
         if (hasAnswered is null && _stateWatch is { } state)
         {
@@ -85,7 +85,7 @@ public sealed partial class RemoteProcessor
 
         if (hasAnswered == false)
         {
-            Log.ShutdownIgnored(_options.Logger, Name, graceful.Timeout);
+            Log.ShutdownIgnored(Options.Logger, Name, graceful.Timeout);
         }
 
         return hasAnswered switch

@@ -8,14 +8,15 @@ using OpenAmp.Memory;
 namespace OpenAmp.Remoteproc;
 
 /// <content>How each operation is done. Called in turn; each leaves a state that docs/life-cycle.md names.</content>
-public sealed partial class RemoteProcessor
+internal sealed partial class DrivenProcessor
 {
     private ResourceTable? _attachedTable;
     private byte[]? _tableBefore;
     private SharedRegion _tablePlace;
     private ResourceAllocation? _attachedAllocation;
 
-    private async ValueTask LoadCoreAsync(FirmwareStore store, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask LoadCoreAsync(FirmwareStore store, CancellationToken cancellationToken)
     {
         RemoteProcessorState before = State;
         SetState(RemoteProcessorState.Loading);
@@ -43,11 +44,25 @@ public sealed partial class RemoteProcessor
 
             _firmware = loaded!;
             before = RemoteProcessorState.Ready;
-            Log.Loaded(_options.Logger, Name, store.Name, loaded!.Image.FormatName, store.LengthBytes);
+            Log.Loaded(Options.Logger, Name, store.Name, loaded!.Image.FormatName, store.LengthBytes);
         }
         finally
         {
             SetState(before);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask ShutdownCoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReleaseFirmwareAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever the driver did, the firmware is gone.
+            SetState(RemoteProcessorState.Offline);
         }
     }
 
@@ -69,7 +84,8 @@ public sealed partial class RemoteProcessor
         }
     }
 
-    private async ValueTask StartCoreAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask StartCoreAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -104,7 +120,7 @@ public sealed partial class RemoteProcessor
             }
 
             run.Traces.Clear(Traces);
-            run.Traces.Start(Traces, _options.TraceSinks);
+            run.Traces.Start(Traces, Options.TraceSinks);
             RemoteStart start = Describe(firmware);
             await CallAsync(nameof(StartAsync), ended => _driver.StartAsync(start, ended), token.Token)
                 .ConfigureAwait(false);
@@ -118,7 +134,7 @@ public sealed partial class RemoteProcessor
 
     private RemoteRun NewRun()
     {
-        var run = new RemoteRun(Name, NewTraces(), _options, OnCrash);
+        var run = new RemoteRun(Name, NewTraces(), Options, OnCrash);
         _run = run;
         return run;
     }
@@ -129,14 +145,18 @@ public sealed partial class RemoteProcessor
         StartWatches(run);
         await HookAsync((hooks, token) => hooks.StartedAsync(this, token), cancellationToken).ConfigureAwait(false);
         RemoteProcessorStateChange? change;
-        lock (_lock)
+        lock (StateLock)
         {
             if (!run.TryGoUp())
             {
                 throw CrashedWhileStarting(run);
             }
 
-            _startCount += state == RemoteProcessorState.Running ? 1 : 0;
+            if (state == RemoteProcessorState.Running)
+            {
+                CountStartUnsynchronized();
+            }
+
             change = SetStateUnsynchronized(state);
         }
 
@@ -157,7 +177,7 @@ public sealed partial class RemoteProcessor
             TableAddress = firmware.LiveTable?.Address,
             Memory = Memory,
             Carveouts = firmware.Allocation.Taken,
-            PreviousStarts = _startCount,
+            PreviousStarts = StartCount,
         };
 
     /// <summary>Undoes a start or a run without asking anyone: whatever happened, the processor stands still
@@ -167,7 +187,7 @@ public sealed partial class RemoteProcessor
     {
         if (_run is { } run)
         {
-            using var deadline = new Deadline(StopTime, _options.TimeProvider);
+            using var deadline = new Deadline(StopTime, Options.TimeProvider);
             try
             {
                 await run.StopVdevsAsync(deadline.Token).ConfigureAwait(false);
@@ -175,7 +195,7 @@ public sealed partial class RemoteProcessor
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
-                Log.StopFailed(_options.Logger, Name, error);
+                Log.StopFailed(Options.Logger, Name, error);
                 SetUnresponsive(error);
                 return;
             }
@@ -186,7 +206,8 @@ public sealed partial class RemoteProcessor
         SetState(state);
     }
 
-    private async ValueTask<StopOutcome> StopCoreAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask<StopOutcome> StopCoreAsync(CancellationToken cancellationToken)
     {
         if (_run is not { } run)
         {
@@ -232,17 +253,12 @@ public sealed partial class RemoteProcessor
     private void SetUnresponsive(Exception error)
     {
         RemoteProcessorStateChange? change = null;
-        lock (_lock)
+        lock (StateLock)
         {
-            if (_state != RemoteProcessorState.Crashed)
+            if (StateUnsynchronized != RemoteProcessorState.Crashed)
             {
-                _crashCount++;
-                _lastCrash = new RemoteCrash(
-                    CrashKind.Unresponsive,
-                    $"It was not stopped: {error.Message}",
-                    _options.TimeProvider.GetUtcNow(),
-                    _crashCount);
-                change = SetStateUnsynchronized(RemoteProcessorState.Crashed, _lastCrash);
+                change = CountCrashUnsynchronized(
+                    CrashKind.Unresponsive, $"It was not stopped: {error.Message}");
             }
         }
 
@@ -271,7 +287,8 @@ public sealed partial class RemoteProcessor
         }
     }
 
-    private async ValueTask SuspendCoreAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask SuspendCoreAsync(CancellationToken cancellationToken)
     {
         _run!.IsSuspended = true;
         try
@@ -287,7 +304,8 @@ public sealed partial class RemoteProcessor
         SetStateUnlessCrashed(RemoteProcessorState.Suspended);
     }
 
-    private async ValueTask ResumeCoreAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask ResumeCoreAsync(CancellationToken cancellationToken)
     {
         await CallAsync(nameof(ResumeAsync), _driver.ResumeAsync, cancellationToken).ConfigureAwait(false);
         _run!.IsSuspended = false;
@@ -297,9 +315,9 @@ public sealed partial class RemoteProcessor
     private void SetStateUnlessCrashed(RemoteProcessorState state)
     {
         RemoteProcessorStateChange? change = null;
-        lock (_lock)
+        lock (StateLock)
         {
-            if (_state != RemoteProcessorState.Crashed)
+            if (StateUnsynchronized != RemoteProcessorState.Crashed)
             {
                 change = SetStateUnsynchronized(state);
             }
@@ -308,7 +326,8 @@ public sealed partial class RemoteProcessor
         LogChange(change);
     }
 
-    private async ValueTask AttachCoreAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask AttachCoreAsync(CancellationToken cancellationToken)
     {
         RemoteRun run = NewRun();
         using var token = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Crashed);
@@ -323,7 +342,7 @@ public sealed partial class RemoteProcessor
             {
                 ReadAttachedTable(table);
                 run.AddVdevs(_driver, table, _attachedAllocation!.Vdevs);
-                run.Traces.Start(Traces, _options.TraceSinks);
+                run.Traces.Start(Traces, Options.TraceSinks);
             }
 
             await GoUpAsync(run, RemoteProcessorState.Attached, token.Token).ConfigureAwait(false);
@@ -349,7 +368,7 @@ public sealed partial class RemoteProcessor
             ResourceTable table = LiveTable.Read(place);
             _tableBefore = table.Bytes.ToArray();
             _tablePlace = place;
-            _attachedAllocation = new ResourceAllocator(Name, _driver, Memory, _options).Allocate(table, [], place);
+            _attachedAllocation = new ResourceAllocator(Name, _driver, Memory, Options).Allocate(table, [], place);
             _attachedTable = table;
 
             // Notify ids and buffers that were ours to choose; its addresses and status stay as the remote has them.
@@ -362,7 +381,8 @@ public sealed partial class RemoteProcessor
         }
     }
 
-    private async ValueTask DetachCoreAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask DetachCoreAsync(CancellationToken cancellationToken)
     {
         if (_run is not { } run || _firmware is not null)
         {
@@ -386,7 +406,7 @@ public sealed partial class RemoteProcessor
     /// <summary>Puts back what was there before a failed attach, and lets the processor be.</summary>
     private async ValueTask LeaveAsync(RemoteRun run)
     {
-        using var deadline = new Deadline(StopTime, _options.TimeProvider);
+        using var deadline = new Deadline(StopTime, Options.TimeProvider);
         await run.StopVdevsAsync(deadline.Token).ConfigureAwait(false);
         RestoreTable();
         try
@@ -395,7 +415,7 @@ public sealed partial class RemoteProcessor
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            Log.StopFailed(_options.Logger, Name, error);
+            Log.StopFailed(Options.Logger, Name, error);
         }
 
         await FinishAsync(run, deadline.Token).ConfigureAwait(false);
@@ -409,32 +429,6 @@ public sealed partial class RemoteProcessor
         {
             _ = ResourceTableWriter.TryPublish(before, _tablePlace);
             _tableBefore = null;
-        }
-    }
-
-    private async ValueTask HookAsync(
-        Func<RemoteProcessorHooks, CancellationToken, ValueTask> call,
-        CancellationToken cancellationToken)
-    {
-        if (_options.Hooks is { } hooks)
-        {
-            await CallAsync("a hook", token => call(hooks, token), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // A hook that fails or takes too long does not keep a processor from being stopped.
-    private async ValueTask TryHookAsync(
-        Func<RemoteProcessorHooks, CancellationToken, ValueTask> call,
-        CancellationToken cancellationToken)
-    {
-        using var deadline = new Deadline(_options.StopTimeout, _options.TimeProvider, cancellationToken);
-        try
-        {
-            await HookAsync(call, deadline.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            Log.HookFailed(_options.Logger, Name, error);
         }
     }
 }

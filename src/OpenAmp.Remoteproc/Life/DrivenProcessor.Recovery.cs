@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace OpenAmp.Remoteproc;
 
 /// <content>What happens after a crash.</content>
-public sealed partial class RemoteProcessor
+internal sealed partial class DrivenProcessor
 {
-    private readonly Queue<DateTimeOffset> _recoveries = new();
     private Task _recovery = Task.CompletedTask;
 
     // Cancelled when the processor is no longer crashed.
@@ -21,21 +19,16 @@ public sealed partial class RemoteProcessor
     private void OnCrash(RemoteRun run, CrashKind kind, string message)
     {
         RemoteProcessorStateChange? change;
-        lock (_lock)
+        lock (StateLock)
         {
-            if (!ReferenceEquals(run, _run)
-                || !RemoteProcessorTransitions.TryGet(_state, RemoteProcessorOperation.Crash, out _))
+            change = ReferenceEquals(run, _run) ? CrashUnsynchronized(kind, message) : null;
+            if (change?.Crash is not { } crash)
             {
                 return;
             }
 
-            _crashCount++;
-            _lastCrash = new RemoteCrash(kind, message, _options.TimeProvider.GetUtcNow(), _crashCount);
-            change = SetStateUnsynchronized(RemoteProcessorState.Crashed, _lastCrash);
-
             // One after another: each looks whether the crash it came for is still there.
             Task before = _recovery;
-            RemoteCrash crash = _lastCrash;
             _rest = new CancellationTokenSource();
             CancellationToken ended = _rest.Token;
             _recovery = Task.Run(async () =>
@@ -45,21 +38,27 @@ public sealed partial class RemoteProcessor
             });
         }
 
-        Log.Crashed(_options.Logger, Name, kind, message);
-        LogChange(change);
+        LogCrash(change);
+    }
+
+    private protected override void LeaveCrashedUnsynchronized()
+    {
+        // Whoever rests before the next try has nothing to try any more.
+        _ = _rest?.CancelAsync();
+        _rest = null;
     }
 
     /// <summary>Treats a crash, and tries again after a rest as long as the policy says so. Between tries it has no
     /// turn: a processor that rests can be stopped, recovered or asked at once.</summary>
     private async Task AfterCrashAsync(RemoteCrash crash, CancellationToken ended)
     {
-        using var token = CancellationTokenSource.CreateLinkedTokenSource(_disposing.Token, ended);
+        using var token = CancellationTokenSource.CreateLinkedTokenSource(Disposing, ended);
         try
         {
             TimeSpan? rest = await InTurnAsync(crash, TreatAsync).ConfigureAwait(false);
             for (int failures = 2; rest is { } delay; failures++)
             {
-                await Task.Delay(delay, _options.TimeProvider, token.Token).ConfigureAwait(false);
+                await Task.Delay(delay, Options.TimeProvider, token.Token).ConfigureAwait(false);
                 int count = failures;
                 rest = await InTurnAsync(crash, (_, ending) => RetryAsync(count, ending)).ConfigureAwait(false);
             }
@@ -70,7 +69,7 @@ public sealed partial class RemoteProcessor
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            Log.RecoveryFailed(_options.Logger, Name, error);
+            Log.RecoveryFailed(Options.Logger, Name, error);
         }
     }
 
@@ -80,8 +79,8 @@ public sealed partial class RemoteProcessor
         RemoteCrash crash,
         Func<RemoteCrash, CancellationToken, ValueTask<TimeSpan?>> part)
     {
-        using OperationTurn turn = await _gate.EnterAsync(preempts: false, _disposing.Token).ConfigureAwait(false);
-        using var token = CancellationTokenSource.CreateLinkedTokenSource(turn.Preempted, _disposing.Token);
+        using OperationTurn turn = await EnterAsync(preempts: false, Disposing).ConfigureAwait(false);
+        using var token = CancellationTokenSource.CreateLinkedTokenSource(turn.Preempted, Disposing);
         return State == RemoteProcessorState.Crashed && ReferenceEquals(crash, LastCrash)
             ? await part(crash, token.Token).ConfigureAwait(false)
             : null;
@@ -94,14 +93,14 @@ public sealed partial class RemoteProcessor
             await run.LetLinksEndAsync().ConfigureAwait(false);
         }
 
-        using (var deadline = new Deadline(_options.StopTimeout, _options.TimeProvider, cancellationToken))
+        using (var deadline = new Deadline(Options.StopTimeout, Options.TimeProvider, cancellationToken))
         {
             await DrainTracesAsync(deadline.Token).ConfigureAwait(false);
         }
 
         await TryHookAsync((hooks, token) => hooks.CrashedAsync(this, crash, token), cancellationToken)
             .ConfigureAwait(false);
-        if (_firmware is null || !TryPermit(out TimeSpan delay))
+        if (_firmware is null || !TryPermitRecovery(out TimeSpan delay))
         {
             // The memory stays as the crash left it, so it can be dumped now and looked at later.
             await DumpAsync(crash, cancellationToken).ConfigureAwait(false);
@@ -116,7 +115,7 @@ public sealed partial class RemoteProcessor
     /// <summary>Tries to start again.</summary>
     private async ValueTask<TimeSpan?> RetryAsync(int failures, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(_options.StartTimeout, _options.TimeProvider, cancellationToken);
+        using var deadline = new Deadline(Options.StartTimeout, Options.TimeProvider, cancellationToken);
         try
         {
             await RestartAsync(deadline.Token).ConfigureAwait(false);
@@ -124,8 +123,8 @@ public sealed partial class RemoteProcessor
         }
         catch (Exception error) when (error is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
-            Log.RecoveryFailed(_options.Logger, Name, error);
-            if (!TryPermit(out TimeSpan delay))
+            Log.RecoveryFailed(Options.Logger, Name, error);
+            if (!TryPermitRecovery(out TimeSpan delay))
             {
                 GiveUp();
                 return null;
@@ -137,7 +136,8 @@ public sealed partial class RemoteProcessor
         }
     }
 
-    private async ValueTask RecoverCoreAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask RecoverCoreAsync(CancellationToken cancellationToken)
     {
         if (_firmware is null)
         {
@@ -148,7 +148,7 @@ public sealed partial class RemoteProcessor
         await TakeDownAsync(LastCrash, cancellationToken).ConfigureAwait(false);
 
         // The start does not inherit what the dump left of its time.
-        using var deadline = new Deadline(_options.StartTimeout, _options.TimeProvider, cancellationToken);
+        using var deadline = new Deadline(Options.StartTimeout, Options.TimeProvider, cancellationToken);
         try
         {
             await RestartAsync(deadline.Token).ConfigureAwait(false);
@@ -156,7 +156,7 @@ public sealed partial class RemoteProcessor
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new RemoteProcessorException($"Processor '{Name}' was taken down after its crash, but not started "
-                + $"again within {_options.StartTimeout} (RemoteProcessorOptions.StartTimeout). It stays crashed.",
+                + $"again within {Options.StartTimeout} (RemoteProcessorOptions.StartTimeout). It stays crashed.",
                 error);
         }
     }
@@ -189,7 +189,7 @@ public sealed partial class RemoteProcessor
         try
         {
             await BringUpAsync(cancellationToken).ConfigureAwait(false);
-            Log.Recovered(_options.Logger, Name, _startCount);
+            Log.Recovered(Options.Logger, Name, StartCount);
         }
         catch
         {
@@ -198,21 +198,12 @@ public sealed partial class RemoteProcessor
         }
     }
 
-    private bool TryPermit(out TimeSpan delay)
+    private void GiveUp()
     {
-        DateTimeOffset now = _options.TimeProvider.GetUtcNow();
-        RecoveryPolicy policy = _options.Recovery;
-        while (_recoveries.TryPeek(out DateTimeOffset oldest) && now - oldest > policy.Period)
+        Log.NotRecovered(Options.Logger, Name, Options.Recovery.MaxRecoveries);
+        if (LastCrash is { } crash)
         {
-            _recoveries.Dequeue();
+            ReportLoss(crash);
         }
-
-        bool isPermitted = policy.TryPermit(_recoveries.Count, out delay);
-        if (isPermitted && policy.Period > TimeSpan.Zero)
-        {
-            _recoveries.Enqueue(now);
-        }
-
-        return isPermitted;
     }
 }
