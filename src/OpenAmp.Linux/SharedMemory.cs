@@ -34,7 +34,7 @@ public sealed unsafe partial class SharedMemory : IDisposable
         string target = Describe(name);
         void* start = Interop.mmap(null, (nuint)lengthBytes, Interop.PROT_READ_WRITE, Interop.MAP_SHARED,
             (int)handle.DangerousGetHandle(), 0);
-        if ((nint)start == Interop.MAP_FAILED)
+        if (Interop.IsMapFailed(start))
         {
             int errno = Interop.LastErrno;
             throw Interop.Failure("mmap", $"{lengthBytes} bytes of {target}", errno, errno == Errno.ENOMEM

@@ -16,6 +16,18 @@ internal static unsafe partial class NativeCalls
     internal static partial int dup(int descriptor);
 
     [LibraryImport("libc")]
+    internal static partial int posix_openpt(int flags);
+
+    [LibraryImport("libc")]
+    internal static partial int grantpt(int descriptor);
+
+    [LibraryImport("libc")]
+    internal static partial int unlockpt(int descriptor);
+
+    [LibraryImport("libc")]
+    internal static partial int ptsname_r(int descriptor, byte* name, nuint capacity);
+
+    [LibraryImport("libc")]
     internal static partial int gettid();
 
     [LibraryImport("libc")]
@@ -26,4 +38,8 @@ internal static unsafe partial class NativeCalls
 
     [LibraryImport("libc")]
     internal static partial nint write(int descriptor, void* buffer, nuint length);
+
+    /// <summary>The number of setresuid comes first: this is the bare system call, of one thread.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    internal static partial nint setresuid(nint number, nuint real, nuint effective, nuint saved);
 }

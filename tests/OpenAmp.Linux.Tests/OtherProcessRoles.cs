@@ -32,6 +32,8 @@ internal static class OtherProcessRoles
         "chain" => FirmwareRoles.ChainAsync(arguments[0]),
         "deaf-firmware" => FirmwareRoles.IgnoreEverythingAsync(),
         "host" => FirmwareRoles.HostAsync(arguments),
+        "share" => SharingRoles.ShareAsync(arguments),
+        "use-shared" => SharingRoles.UseAsync(arguments),
         _ => throw new ArgumentException($"No role {role}.", nameof(role)),
     };
 
