@@ -11,6 +11,10 @@ namespace OpenAmp.Repository.Tests;
 public sealed class FileShapeTests
 {
     private const string LicenceLine = "SPDX-License-Identifier: BSD-3-Clause";
+
+    // What is compiled into a Linux kernel or against its headers lies apart, under that kernel's licence.
+    private const string KernelFolder = "tests/linux-guest";
+    private const string KernelLicence = "SPDX-License-Identifier: GP" + "L-2.0";
     private const int MaxFileLines = 600;
     private const int MaxColumns = 120;
 
@@ -23,9 +27,22 @@ public sealed class FileShapeTests
     private static readonly string[] BuildFolders = ["obj", "bin"];
 
     private static readonly Rule Licence = new(
-        file => file.IsCode,
+        file => file.IsCode && !file.IsUnder(KernelFolder),
         file => file.Lines.Take(file.IsScript ? 2 : 1).Any(line => line.Contains(LicenceLine, StringComparison.Ordinal))
             ? [] : [$"{file.At(0)}: the licence line is missing: {LicenceLine}"]);
+
+    private static readonly Rule LicenceOfKernelParts = new(
+        file => file.IsUnder(KernelFolder) && !file.Path.EndsWith(".md", StringComparison.Ordinal),
+        file => file.Lines[0].Contains(KernelLicence, StringComparison.Ordinal)
+            ? [] : [$"{file.At(0)}: what becomes part of a kernel begins with its licence: {KernelLicence}"]);
+
+    private static readonly Rule NoOtherLicence = new(
+        file => !file.IsUnder(KernelFolder),
+        file => LinesWhere(
+            file,
+            line => line.Contains("SPDX-License-" + "Identifier: ", StringComparison.Ordinal)
+                && line.Contains("GP" + "L-", StringComparison.Ordinal),
+            $"code under this licence belongs in {KernelFolder}/, and nothing may depend on it"));
 
     private static readonly Rule FileLength = new(
         file => file.IsCode,
@@ -65,6 +82,16 @@ public sealed class FileShapeTests
         Licence.AssertCatches("src/A.cs", "namespace A;\n", $"// {LicenceLine}\n");
         Licence.AssertCatches("eng/a.sh", "#!/bin/sh\necho\n", $"#!/bin/sh\n# {LicenceLine}\n");
         Licence.AssertCatches("tests/a.c", "int a;\n", $"/* {LicenceLine} */\n");
+    }
+
+    [Fact]
+    public void OnlyPartsOfTheGuestKernelHaveItsLicence()
+    {
+        LicenceOfKernelParts.AssertHolds();
+        LicenceOfKernelParts.AssertCatches($"{KernelFolder}/Kbuild", $"# {LicenceLine}\n", $"# {KernelLicence}\n");
+        NoOtherLicence.AssertHolds();
+        NoOtherLicence.AssertCatches("src/a.h", $"/* {KernelLicence} */\n", $"/* {LicenceLine} */\n");
+        Assert.False(Licence.AppliesTo(new SourceFile($"{KernelFolder}/a.c", "")));
     }
 
     [Fact]

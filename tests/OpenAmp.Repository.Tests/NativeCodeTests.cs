@@ -13,7 +13,7 @@ public sealed class NativeCodeTests
     private const int SafetyDistanceLines = 3;
 
     private static readonly string[] NativeFolders =
-        ["src/OpenAmp.Linux", "src/OpenAmp.Qemu", "src/openamp", "tests", "bench"];
+        ["src/OpenAmp.Linux", "src/OpenAmp.Qemu", "src/OpenAmp.UserModeLinux", "src/openamp", "tests", "bench"];
 
     private static readonly Rule NativeCalls = new(
         file => file.IsCSharp && !NativeFolders.Any(file.IsUnder),

@@ -23,6 +23,7 @@ public sealed partial class ProjectTests
         ("OpenAmp.Simulation", "OpenAmp.Remoteproc"),
         ("OpenAmp.Linux", "OpenAmp.Remoteproc"),
         ("OpenAmp.Qemu", "OpenAmp.Linux"),
+        ("OpenAmp.UserModeLinux", "OpenAmp.Linux"),
         ("OpenAmp.Firmware", "OpenAmp.Core"),
         ("openamp", Anything),
     ];
