@@ -14,4 +14,5 @@ return await new RootCommand("Measures RPMsg links against what the machine itse
     TargetsCommand.Create(),
     TargetsCommand.CreateLife(),
     LocalCommand.Create(),
+    KernelCommand.Create(),
 }.Parse(args).InvokeAsync().ConfigureAwait(false);

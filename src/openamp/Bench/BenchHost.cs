@@ -2,13 +2,12 @@
 
 using System;
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.IO;
-using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 using OpenAmp.Linux;
 using OpenAmp.Rpmsg;
+using OpenAmp.Tool.Services;
 
 namespace OpenAmp.Tool.Bench;
 
@@ -24,16 +23,9 @@ internal sealed class BenchHost : IAsyncDisposable
     private readonly Process _peer;
     private int _linkCount;
 
-    [SuppressMessage("SingleFile", "IL3000", Justification = "Only asked for under the dotnet host.")]
     private BenchHost()
     {
-        // The running program itself, whether it was started as "dotnet x.dll" or as an executable of its own.
-        string self = Environment.ProcessPath!;
-        bool underHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
-        string[] arguments = [BenchPeer.Command, _wires.ToArgument()];
-        _peer = Process.Start(new ProcessStartInfo(
-            self,
-            underHost ? [Assembly.GetEntryAssembly()!.Location, .. arguments] : arguments))!;
+        _peer = Process.Start(OwnProgram.StartInfo(BenchPeer.Command, _wires.ToArgument()))!;
         BenchInterop.Pin(Processor);
     }
 

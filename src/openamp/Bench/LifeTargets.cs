@@ -122,10 +122,11 @@ internal sealed class LifeTargets : IDisposable
             Name = "bench",
             Arguments = [DemoFirmwareCommand.CommandName],
         });
+        using var firmwareFile = DemoFirmwareFile.Open();
         RemoteProcessor processor = await RemoteProcessor.OpenAsync(driver, cancellationToken).ConfigureAwait(false);
         await using (processor.ConfigureAwait(false))
         {
-            await processor.LoadAsync(DemoFirmwareCommand.FilePath, cancellationToken).ConfigureAwait(false);
+            await processor.LoadAsync(firmwareFile.Path, cancellationToken).ConfigureAwait(false);
             long start = Stopwatch.GetTimestamp();
             await processor.StartAsync(cancellationToken).ConfigureAwait(false);
 

@@ -17,6 +17,7 @@ internal sealed class CommonOptions
     private const int LongestTimeoutSeconds = 1_000_000;
 
     private readonly Option<double> _timeout;
+    private readonly bool _hasWait;
 
     private readonly Option<string> _wait = new("--wait")
     {
@@ -34,8 +35,10 @@ internal sealed class CommonOptions
 
     /// <summary>Makes the options.</summary>
     /// <param name="defaultTimeoutSeconds">The whole run's limit when none is given.</param>
-    public CommonOptions(int defaultTimeoutSeconds)
+    /// <param name="hasWait">Whether there is a choice of how to wait.</param>
+    public CommonOptions(int defaultTimeoutSeconds, bool hasWait = true)
     {
+        _hasWait = hasWait;
         _timeout = new("--timeout")
         {
             Description = "Limit of the whole run in seconds; 0 is no limit.",
@@ -49,7 +52,11 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_timeout);
-        command.Options.Add(_wait);
+        if (_hasWait)
+        {
+            command.Options.Add(_wait);
+        }
+
         command.Options.Add(_json);
         command.Options.Add(_verbose);
     }

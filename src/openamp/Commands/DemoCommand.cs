@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using OpenAmp.Qemu;
 using OpenAmp.Tool.Commands.Boards;
+using OpenAmp.Tool.Commands.Linux;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
 
@@ -24,6 +25,8 @@ internal sealed class DemoCommand : Command
     private readonly CommonOptions _common = new(DefaultTimeoutSeconds);
     private readonly Option<QemuBoard?> _board = BoardOption.Create("Show it on this emulated board.");
 
+    private readonly SharingOption _sharing = new();
+
     private readonly Option<int> _messagesPerSize = PayloadOptions.MessagesPerSize();
 
     public DemoCommand()
@@ -33,10 +36,12 @@ internal sealed class DemoCommand : Command
             + "that runs firmware in C#, starts it, and exchanges messages in "
             + "every way: echo of all sizes, echo without a copy, greetings, matrix products and a flood; every byte "
             + "is checked. Then it is stopped, started again, crashed, dumped and recovered, and its trace shown. "
-            + "Example: openamp demo, or openamp demo --board m4")
+            + "Example: openamp demo, or openamp demo --board m4, or with a Linux kernel openamp demo linux")
     {
+        Subcommands.Add(new DemoLinuxCommand());
         Options.Add(_board);
         Options.Add(_messagesPerSize);
+        _sharing.AddTo(this);
         _common.AddTo(this);
         SetAction(RunAsync);
     }
@@ -54,7 +59,10 @@ internal sealed class DemoCommand : Command
             _common.Wait(line),
             logging.CreateLogger(Name),
             ScreenFor(isJson),
-            trace);
+            trace)
+        {
+            Share = _sharing.ForProcessor(line, Name, logging.CreateLogger(Name)),
+        };
         var run = new LimitedRun(Name, _common.IsVerbose(line))
         {
             Limit = _common.Timeout(line),

@@ -17,9 +17,6 @@ internal static class DemoFirmwareCommand
     /// <summary>Its only argument.</summary>
     public const string CommandName = "demo-firmware";
 
-    /// <summary>The firmware file, beside this program.</summary>
-    public static string FilePath { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "demo-firmware.elf");
-
     /// <summary>Runs as firmware until the host stops it.</summary>
     public static async Task<int> RunAsync()
     {

@@ -40,6 +40,9 @@ internal sealed class DemoRun(
     /// <summary>What happened to the processor so far.</summary>
     public IReadOnlyList<LifeStepReport> Life => _life;
 
+    /// <summary>Shares the processor with other programs, or not.</summary>
+    public Func<RemoteProcessor, IAsyncDisposable> Share { get; init; } = static _ => NotShared.Instance;
+
     public IReadOnlyList<string> Trace => trace.Lines;
 
     public ulong PeerFaults { get; private set; }
@@ -57,10 +60,12 @@ internal sealed class DemoRun(
     {
         try
         {
-            _firmware = target.FindFirmware();
+            using DemoFirmwareFile firmware = target.OpenFirmware();
+            _firmware = firmware.Path;
             RemoteProcessor processor = await RemoteProcessor
                 .OpenAsync(target.CreateDriver(), Options, cancellationToken).ConfigureAwait(false);
             await using (processor.ConfigureAwait(false))
+            await using (Share(processor).ConfigureAwait(false))
             {
                 await LiveAsync(processor, cancellationToken).ConfigureAwait(false);
                 Crashes = processor.CrashCount;

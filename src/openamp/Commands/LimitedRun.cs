@@ -8,8 +8,10 @@ using System.Threading.Tasks;
 using OpenAmp.Elf;
 using OpenAmp.Qemu;
 using OpenAmp.Remoteproc;
+using OpenAmp.Rpmsg;
 using OpenAmp.Tool.Output;
 using OpenAmp.Tool.Services;
+using OpenAmp.UserModeLinux;
 
 namespace OpenAmp.Tool.Commands;
 
@@ -73,7 +75,9 @@ internal sealed class LimitedRun(string command, bool isVerbose)
     private static bool IsKnown(Exception exception)
         => exception is ServiceFailedException or IOException or TimeoutException or FirmwareException
             or FirmwareAuthenticationException or FirmwareKeyException or RemoteProcessorException
-            or ResourceTableException or ElfException or QemuBoardException or QmpException;
+            or ResourceTableException or ElfException or QemuBoardException or QmpException
+            or RpmsgClosedException or RpmsgMessageTooLongException or UnauthorizedAccessException
+            or RemoteProcessorStateException or NotSupportedException or InvalidDataException or LinuxGuestException;
 
     private RunOutcome Tell(RunResult result, string message, Exception? exception)
     {

@@ -73,6 +73,8 @@ internal sealed class RunCommand : Command
         HelpName = "FILE",
     };
 
+    private readonly SharingOption _sharing = new();
+
     private readonly Option<string?> _traceFile = new("--trace-file")
     {
         Description = "Write trace there too; it is rotated.",
@@ -95,6 +97,7 @@ internal sealed class RunCommand : Command
         Options.Add(_dumps);
         Options.Add(_keys);
         Options.Add(_traceFile);
+        _sharing.AddTo(this);
         _recover.AcceptOnlyFromAmong("never", "limited", "always");
         _common.AddTo(this);
         Validators.Add(RefuseWhatNoBoardHas);
@@ -135,6 +138,7 @@ internal sealed class RunCommand : Command
             Options = ProcessorOptions(line, logging.CreateLogger(Name), screen),
             TraceFile = line.GetValue(_traceFile),
             Keys = line.GetValue(_keys) ?? [],
+            Share = _sharing.ForProcessor(line, Name, logging.CreateLogger(Name)),
         };
         var run = new LimitedRun(Name, _common.IsVerbose(line))
         {

@@ -20,6 +20,7 @@ internal abstract class ServiceCommand : Command
     private readonly LinkOptions _link;
     private readonly CommonOptions _common = new(DefaultTimeoutSeconds);
     private readonly Option<bool>? _keepServing;
+    private readonly SharingOption? _sharing;
 
     /// <summary>Makes the command.</summary>
     /// <param name="name">As typed.</param>
@@ -38,6 +39,8 @@ internal abstract class ServiceCommand : Command
                     + "is given.",
             };
             Options.Add(_keepServing);
+            _sharing = new SharingOption();
+            _sharing.AddTo(this);
         }
 
         _common.AddTo(this);
@@ -53,7 +56,10 @@ internal abstract class ServiceCommand : Command
         bool isJson = _common.IsJson(line);
         using ILoggerFactory logging = _common.Logging(line);
         LinkSettings settings = _link.Read(line, _common.Wait(line), logging.CreateLogger(Name));
-        var session = new ServiceSession(settings, ServiceFactory(line));
+        var session = new ServiceSession(settings, ServiceFactory(line))
+        {
+            Share = _sharing?.ForLink(line, Name, settings.Logger) ?? (static _ => NotShared.Instance),
+        };
         if (!isJson && settings.Side == SocketSide.Server)
         {
             Notice.Write(Name, $"waiting for a peer at {settings.SocketPath} (Ctrl-C ends)");

@@ -8,7 +8,13 @@ using System.Linq;
 using System.Threading.Tasks;
 using OpenAmp.Tool.Commands.Boards;
 using OpenAmp.Tool.Commands.CoreDump;
+using OpenAmp.Tool.Commands.Devices;
+using OpenAmp.Tool.Commands.Doctor;
 using OpenAmp.Tool.Commands.Firmware;
+using OpenAmp.Tool.Commands.Linux;
+using OpenAmp.Tool.Commands.Remoteproc;
+using OpenAmp.Tool.Commands.Rpmsg;
+using OpenAmp.Tool.Commands.Udev;
 using OpenAmp.Tool.Output;
 
 namespace OpenAmp.Tool.Commands;
@@ -51,10 +57,16 @@ internal static class ToolCommand
             new SamplePingCommand(),
             new MatrixServerCommand(),
             new MatrixClientCommand(),
+            new ServeCommand(),
             new FirmwareCommand(),
             new CoreDumpCommand(),
             new BoardsCommand(),
             new GdbCommand(),
+            new ListCommand(),
+            new DoctorCommand(),
+            new RemoteprocCommand(),
+            new RpmsgCommand(),
+            new UdevCommand(),
             new BenchCommand(),
             new BenchPeerCommand(),
         };

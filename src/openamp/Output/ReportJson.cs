@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System.Text.Json.Serialization;
+using OpenAmp.Tool.Output.Linux;
 
 namespace OpenAmp.Tool.Output;
 
@@ -9,4 +10,6 @@ namespace OpenAmp.Tool.Output;
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(LinuxDemoReport))]
+[JsonSerializable(typeof(ServeReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -18,12 +18,12 @@ internal sealed record DemoTarget
 
     private const string ProcessorName = "demo";
 
-    private readonly Func<string> _findFirmware;
+    private readonly Func<DemoFirmwareFile> _openFirmware;
     private readonly Func<RemoteProcessorDriver> _createDriver;
 
-    private DemoTarget(Func<string> findFirmware, Func<RemoteProcessorDriver> createDriver)
+    private DemoTarget(Func<DemoFirmwareFile> openFirmware, Func<RemoteProcessorDriver> createDriver)
     {
-        _findFirmware = findFirmware;
+        _openFirmware = openFirmware;
         _createDriver = createDriver;
     }
 
@@ -32,7 +32,7 @@ internal sealed record DemoTarget
 
     /// <summary>A process of its own.</summary>
     public static DemoTarget Process { get; } = new(
-        () => DemoFirmwareCommand.FilePath,
+        DemoFirmwareFile.Open,
         () => new ProcessProcessorDriver(new()
         {
             Name = ProcessorName,
@@ -41,21 +41,22 @@ internal sealed record DemoTarget
 
     /// <summary>An emulated board.</summary>
     public static DemoTarget On(QemuBoard board) => new(
-        () => Repository.FindFirmware(FirmwareName, board),
+        () => DemoFirmwareFile.At(Repository.FindFirmware(FirmwareName, board)),
         () => new QemuProcessorDriver(BoardOption.OptionsFor(board)))
     {
         Board = board,
     };
 
     /// <summary>What the firmware is called, and what runs it.</summary>
-    public string Title => Board is null ? Path.GetFileName(DemoFirmwareCommand.FilePath)
+    public string Title => Board is null ? DemoFirmwareFile.Name
         : $"{FirmwareName}.elf on {Board.Name} ({Board.Core})";
 
     /// <summary>Makes the processor's driver.</summary>
     /// <exception cref="IOException">What runs it is missing.</exception>
     public RemoteProcessorDriver CreateDriver() => _createDriver();
 
-    /// <summary>The firmware's file.</summary>
+    /// <summary>The firmware's file. The caller disposes it.</summary>
     /// <exception cref="FirmwareException">It is not built.</exception>
-    public string FindFirmware() => _findFirmware();
+    /// <exception cref="IOException">There is no room for it.</exception>
+    public DemoFirmwareFile OpenFirmware() => _openFirmware();
 }

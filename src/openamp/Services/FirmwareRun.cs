@@ -43,6 +43,9 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
     public Func<RemoteProcessor, string, CancellationToken, Task> Attend { get; init; }
         = (processor, _, cancellationToken) => WaitForTheEndAsync(processor, cancellationToken);
 
+    /// <summary>Shares the processor with other programs, or not.</summary>
+    public Func<RemoteProcessor, IAsyncDisposable> Share { get; init; } = static _ => NotShared.Instance;
+
     /// <summary>Runs it.</summary>
     /// <exception cref="ServiceFailedException">It crashed and was not recovered.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; it was stopped.</exception>
@@ -86,6 +89,7 @@ internal sealed class FirmwareRun(IRunScreen screen, ScreenTraceSink trace)
         try
         {
             await using (processor.ConfigureAwait(false))
+            await using (Share(processor).ConfigureAwait(false))
             {
                 await LiveAsync(processor, cancellationToken).ConfigureAwait(false);
             }

@@ -9,4 +9,7 @@ internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Service '{Service}' is connected: the peer's endpoint is known")]
     public static partial void Connected(ILogger logger, string service);
+
+    [LoggerMessage(2, LogLevel.Information, "Trace: {Line}")]
+    public static partial void Trace(ILogger logger, string line);
 }

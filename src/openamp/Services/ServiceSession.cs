@@ -18,6 +18,9 @@ internal sealed class ServiceSession(LinkSettings settings, Func<DemoService> cr
     private DemoService? _service;
     private bool _isLinked;
 
+    /// <summary>Shares each link with other programs, or not.</summary>
+    public Func<RpmsgLink, IAsyncDisposable> Share { get; init; } = static _ => NotShared.Instance;
+
     /// <summary>What all peers together were served.</summary>
     public SessionTotals Totals { get; } = new();
 
@@ -111,7 +114,10 @@ internal sealed class ServiceSession(LinkSettings settings, Func<DemoService> cr
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
-            await service.RunAsync(link, cancellationToken).ConfigureAwait(false);
+            await using (Share(link).ConfigureAwait(false))
+            {
+                await service.RunAsync(link, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {

@@ -20,6 +20,12 @@ internal static class TableLint
         => ResourceTableLinter.Lint(
             file.TableBytes().Span, new ResourceTableLintOptions { Placement = PlacementOf(file) });
 
+    /// <summary>Looks at the table for these peers alone.</summary>
+    public static IReadOnlyList<ResourceTableDiagnostic> Run(FirmwareFile file, ResourceTablePeers peers)
+        => ResourceTableLinter.Lint(
+            file.TableBytes().Span,
+            new ResourceTableLintOptions { Placement = PlacementOf(file), Peers = peers });
+
     private static TablePlacement? PlacementOf(FirmwareFile file)
     {
         if (file.Parts.Count == 0)

@@ -36,17 +36,20 @@ internal static class TableReading
     /// <summary>Reports the bytes of a table.</summary>
     public static TableReport Report(ReadOnlyMemory<byte> bytes)
         => ResourceTable.TryParse(bytes.Span, out ResourceTable? table, out ResourceTableFault fault)
-            ? new TableReport
-            {
-                Version = table.FormatVersion,
-                LengthBytes = table.LengthBytes,
-                Entries = [.. table.Entries.Select(ReportEntry)],
-            }
+            ? Report(table)
             : new TableReport
             {
                 LengthBytes = bytes.Length,
                 Fault = new ResourceTableException(fault).Message.TrimEnd('.'),
             };
+
+    /// <summary>Reports a table.</summary>
+    public static TableReport Report(ResourceTable table) => new()
+    {
+        Version = table.FormatVersion,
+        LengthBytes = table.LengthBytes,
+        Entries = [.. table.Entries.Select(ReportEntry)],
+    };
 
     private static TableEntryReport ReportEntry(TableResource entry)
     {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+using System.Linq;
+using System.Threading.Tasks;
+using OpenAmp.Kernel.Tests.Guest;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+using Xunit.Sdk;
+
+// A guest needs a core for itself, and tests count processes and files: one at a time.
+[assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)]
+
+namespace OpenAmp.Kernel.Tests;
+
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is [OtherOwner.Switch, string role, string image])
+        {
+            return await OtherOwner.PlayAsync(role, image);
+        }
+
+        return arguments.Any(argument => argument is "--server" or "--internal-msbuild-node")
+            ? await TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+            : await ConsoleRunner.Run(arguments);
+    }
+}
