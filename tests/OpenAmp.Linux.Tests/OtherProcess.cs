@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
@@ -19,15 +20,21 @@ internal sealed class OtherProcess : IDisposable
 
     private OtherProcess(Process process) => _process = process;
 
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "OpenAmp.Linux.Tests");
+
     internal static OtherProcess Start(string role, params string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "OpenAmp.Linux.Tests");
-        return new OtherProcess(Process.Start(new ProcessStartInfo(program, [Switch, role, .. arguments])
+        => Launch(Program, [Switch, role, .. arguments]);
+
+    /// <summary>Starts it as the child of a process that never reaps it, and that this one stands for.</summary>
+    internal static OtherProcess StartUnreaped(string role, params string[] arguments)
+        => Launch("/bin/sh", ["-c", "exec 3<&0; \"$@\" <&3 & exec sleep 60", "sh", Program, Switch, role, .. arguments]);
+
+    private static OtherProcess Launch(string program, IEnumerable<string> arguments)
+        => new(Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!);
-    }
 
     internal async Task ExpectAsync(string line) => Assert.Equal(line, await ReadLineAsync());
 

@@ -83,7 +83,7 @@ internal static class SharedSockets
             }
 
             // Process ids come again: one that is alive may be another's.
-            if (HasEnded(name.Process) || DateTimeOffset.UtcNow - File.GetLastWriteTimeUtc(path) > YoungTime)
+            if (ProcessStatus.IsDead(name.Process) || DateTimeOffset.UtcNow - File.GetLastWriteTimeUtc(path) > YoungTime)
             {
                 File.Delete(path);
             }
@@ -95,7 +95,4 @@ internal static class SharedSockets
             return false; // It was removed this moment, or is no path that a socket has.
         }
     }
-
-    private static bool HasEnded(int process)
-        => Interop.kill(process, 0) != 0 && Interop.LastErrno == Errno.ESRCH;
 }

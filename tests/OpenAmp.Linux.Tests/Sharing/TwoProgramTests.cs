@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
@@ -98,8 +99,33 @@ public sealed class TwoProgramTests(Firmware firmware) : IClassFixture<Firmware>
         await Assert.ThrowsAsync<RemoteProcessorException>(async () => await processor.StopAsync(Limit));
 
         // What it left is not listed, and is removed.
+        Assert.NotEqual(0, await other.EndAsync());
         Assert.True(File.Exists(path));
         Assert.Empty(SharedProcessors.List(_directory.FullName));
+        Assert.Empty(SharedLinks.List(_directory.FullName));
+        Assert.Empty(_directory.GetFiles());
+    }
+
+    [Fact]
+    public async Task WhatAZombieLeftIsRemoved()
+    {
+        // A parent that never reaps: the shell starts the program, and becomes something else.
+        using OtherProcess parent = OtherProcess.StartUnreaped("share", _directory.FullName, firmware.EchoPath);
+        string path = (await parent.ReadLineAsync())!;
+        int process = Assert.Single(SharedProcessors.List(_directory.FullName)).ProcessId;
+        using (Process other = Process.GetProcessById(process))
+        {
+            other.Kill();
+        }
+
+        // The first thread may be a zombie while the last still holds the socket: then it counts as alive.
+        while (!(await File.ReadAllTextAsync($"/proc/{process}/stat", Limit)).Contains(") Z ", StringComparison.Ordinal)
+            || SharedProcessors.List(_directory.FullName).Count > 0)
+        {
+            await Task.Delay(1, Limit);
+        }
+
+        Assert.False(File.Exists(path));
         Assert.Empty(SharedLinks.List(_directory.FullName));
         Assert.Empty(_directory.GetFiles());
     }
