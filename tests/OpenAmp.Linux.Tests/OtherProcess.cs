@@ -27,7 +27,8 @@ internal sealed class OtherProcess : IDisposable
 
     /// <summary>Starts it as the child of a process that never reaps it, and that this one stands for.</summary>
     internal static OtherProcess StartUnreaped(string role, params string[] arguments)
-        => Launch("/bin/sh", ["-c", "exec 3<&0; \"$@\" <&3 & exec sleep 60", "sh", Program, Switch, role, .. arguments]);
+        => Launch(
+            "/bin/sh", ["-c", "exec 3<&0; \"$@\" <&3 & exec sleep 60", "sh", Program, Switch, role, .. arguments]);
 
     private static OtherProcess Launch(string program, IEnumerable<string> arguments)
         => new(Process.Start(new ProcessStartInfo(program, arguments)

@@ -83,7 +83,8 @@ internal static class SharedSockets
             }
 
             // Process ids come again: one that is alive may be another's.
-            if (ProcessStatus.IsDead(name.Process) || DateTimeOffset.UtcNow - File.GetLastWriteTimeUtc(path) > YoungTime)
+            if (ProcessStatus.IsDead(name.Process)
+                || DateTimeOffset.UtcNow - File.GetLastWriteTimeUtc(path) > YoungTime)
             {
                 File.Delete(path);
             }

@@ -64,24 +64,42 @@ internal static class CFirmware
     internal static async Task CheckAsync(string compiler, string package, string language, params string[] options)
     {
         SkipWithout(compiler, package);
-        string file = Path.Combine(Directory.CreateTempSubdirectory("openamp-header-").FullName, "header.txt");
-        await File.WriteAllTextAsync(
-            file, "#include \"openamp.h\"\nopenamp_config config;\n", TestContext.Current.CancellationToken);
-        _ = await RunAsync(
-            compiler,
-            ["-x", language, .. Warnings, "-ffreestanding", .. options, $"-I{HeaderFolder}", "-fsyntax-only", file]);
+        _ = await InFolderAsync(async folder =>
+        {
+            string file = Path.Combine(folder, "header.txt");
+            await File.WriteAllTextAsync(
+                file, "#include \"openamp.h\"\nopenamp_config config;\n", TestContext.Current.CancellationToken);
+            return await RunAsync(
+                compiler,
+                ["-x", language, .. Warnings, "-ffreestanding", .. options, $"-I{HeaderFolder}", "-fsyntax-only", file]);
+        });
     }
 
     /// <summary>Compiles a C program of this machine, runs it and gives what it printed.</summary>
     internal static async Task<string> PrintAsync(string program)
     {
         SkipWithout("gcc", "gcc");
-        string folder = Directory.CreateTempSubdirectory("openamp-header-").FullName;
-        string source = Path.Combine(folder, "print.c");
-        string output = Path.Combine(folder, "print");
-        await File.WriteAllTextAsync(source, program, TestContext.Current.CancellationToken);
-        await RunAsync("gcc", ["-std=c99", .. Warnings, $"-I{HeaderFolder}", source, "-o", output]);
-        return await RunAsync(output, []);
+        return await InFolderAsync(async folder =>
+        {
+            string source = Path.Combine(folder, "print.c");
+            string output = Path.Combine(folder, "print");
+            await File.WriteAllTextAsync(source, program, TestContext.Current.CancellationToken);
+            _ = await RunAsync("gcc", ["-std=c99", .. Warnings, $"-I{HeaderFolder}", source, "-o", output]);
+            return await RunAsync(output, []);
+        });
+    }
+
+    private static async Task<string> InFolderAsync(Func<string, Task<string>> work)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("openamp-header-");
+        try
+        {
+            return await work(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Runs a program to its end and gives what it printed.</summary>

@@ -2,6 +2,8 @@
 
 using System.IO;
 using System.Threading.Tasks;
+using OpenAmp.Kernel.Tests.Guest;
+using OpenAmp.UserModeLinux;
 using Xunit;
 
 namespace OpenAmp.Kernel.Tests.Rpmsg;
@@ -69,6 +71,18 @@ public sealed class KernelRpmsgTests(RpmsgGuest guest) : IClassFixture<RpmsgGues
 
     [Fact]
     public Task FlowControlIsToldWhereThereIsNone() => guest.RunAsync("rpmsg-flow-control");
+
+    [Fact]
+    public async Task HelloLinuxPrintsTheEchoOfItsGreeting()
+    {
+        // As on a board: managed, compiled while it runs.
+        LinuxGuest kernel = await guest.StartAsync();
+        GuestCommandResult result = await kernel.RunAsync(
+            $"{RpmsgGuest.Dotnet} {RpmsgGuest.Beside}/HelloLinux.dll", TestGuest.Token);
+        Assert.True(result.IsSuccess, result.Text);
+        Assert.Equal("hello", result.Text.Trim());
+        TestGuest.AssertNoWarning(kernel);
+    }
 
     [Fact]
     public Task AUserWithoutRightsIsToldWhatToDo()

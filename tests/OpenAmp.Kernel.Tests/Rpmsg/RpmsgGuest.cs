@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using OpenAmp.Kernel.Tests.Guest;
 using OpenAmp.Linux;
@@ -17,6 +20,10 @@ public sealed class RpmsgGuest : IAsyncLifetime
     /// <summary>The program, as the guest sees it.</summary>
     internal const string Probe = $"/mnt/{TestGuest.ProgramsFolder}/kernel-probe";
 
+    /// <summary>The runtime of this process and the programs beside the tests, as the guest sees them.</summary>
+    internal const string Dotnet = "/mnt/dotnet/dotnet";
+    internal const string Beside = "/mnt/tests";
+
     private const uint RpmsgDeviceId = 7;
 
     private readonly TestFolder _folder = new();
@@ -29,6 +36,15 @@ public sealed class RpmsgGuest : IAsyncLifetime
     {
         LinuxGuestOptions options = TestGuest.Options(
             "kernel-probe", new GuestDevice(_folder["rpmsg.sock"], RpmsgDeviceId));
+        string runtime = RuntimeEnvironment.GetRuntimeDirectory(); // ROOT/shared/Microsoft.NETCore.App/VERSION/
+        options = options with
+        {
+            Folders = new Dictionary<string, string>(options.Folders)
+            {
+                ["dotnet"] = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..")),
+                ["tests"] = AppContext.BaseDirectory,
+            },
+        };
         return _starting ??= StartAsync(options);
     }
 

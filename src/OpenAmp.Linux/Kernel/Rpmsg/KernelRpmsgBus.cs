@@ -87,6 +87,12 @@ public sealed partial class KernelRpmsgBus(KernelRoot root)
         return found.Length == 1 ? found[0] : throw NoneOrSeveral(selector, all, found.Length);
     }
 
+    /// <summary>Another text whenever channels have come or gone: the names of the devices on the bus and their
+    /// inodes, which sysfs counts up. Takes one system call for each, and some.</summary>
+    internal string ReadChannelMark()
+        => string.Join(' ', SysfsDirectory.Entries(Root.At(BusDirectory))
+            .Select(entry => $"{Path.GetFileName(entry)}:{FileStatus.ReadInode(entry)}"));
+
     internal IEnumerable<KernelRpmsgControl> Matching(
         IReadOnlyList<KernelRpmsgControl> controls,
         KernelRpmsgSelector selector)

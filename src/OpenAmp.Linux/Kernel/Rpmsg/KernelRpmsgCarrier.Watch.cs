@@ -20,38 +20,68 @@ internal sealed partial class KernelRpmsgCarrier
 
     private static readonly TimeSpan SettleLookInterval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>To read all of all channels takes hundreds of system calls, to see that they are the same a few. How
+    /// many looks may trust in that.</summary>
+    private const int FullLookEvery = 20;
+
     public override async IAsyncEnumerable<RpmsgServiceChange> WatchAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using KernelEvents? events = KernelEvents.TryListen(_bus.Root, "rpmsg", _lookNow);
         var known = new Dictionary<(string Name, ulong Inode), KernelRpmsgChannel>();
-        while (IsThere)
+        string mark = "";
+        for (int looks = 0, due = 0; IsThere; looks++)
         {
-            Dictionary<(string, ulong), KernelRpmsgChannel> now = ListAnnounced();
-            (string Name, ulong Inode)[] gone = [.. known.Keys.Where(key => !now.ContainsKey(key))];
-            if (gone.Length > 0 && await GoesAwayAsync(cancellationToken).ConfigureAwait(false))
+            // Read before the channels are: what changes in between is seen by the next look.
+            string before = mark;
+            mark = _bus.ReadChannelMark();
+            if (looks >= due || mark != before)
             {
-                break;
-            }
-
-            foreach ((string Name, ulong Inode) key in gone)
-            {
-                yield return new RpmsgServiceChange(known[key].Service, known[key].RemoteAddress, IsWithdrawal: true);
-                known.Remove(key);
-            }
-
-            foreach (((string, ulong) key, KernelRpmsgChannel channel) in now)
-            {
-                if (known.TryAdd(key, channel))
+                due = looks + FullLookEvery;
+                Dictionary<(string, ulong), KernelRpmsgChannel> now = ListAnnounced();
+                bool vanished = known.Keys.Any(key => !now.ContainsKey(key));
+                if (vanished && await GoesAwayAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    yield return new RpmsgServiceChange(channel.Service, channel.RemoteAddress, IsWithdrawal: false);
+                    break;
+                }
+
+                foreach (RpmsgServiceChange change in Follow(known, now))
+                {
+                    yield return change;
                 }
             }
 
-            _ = await _lookNow.WaitAsync(_options.LookInterval, cancellationToken).ConfigureAwait(false);
+            if (await _lookNow.WaitAsync(_options.LookInterval, cancellationToken).ConfigureAwait(false))
+            {
+                due = 0;
+            }
         }
 
         NoteGone();
+    }
+
+    /// <summary>Brings what is known up to date.</summary>
+    /// <returns>What is new in it, withdrawals first.</returns>
+    private static List<RpmsgServiceChange> Follow(
+        Dictionary<(string Name, ulong Inode), KernelRpmsgChannel> known,
+        Dictionary<(string Name, ulong Inode), KernelRpmsgChannel> now)
+    {
+        var changes = new List<RpmsgServiceChange>();
+        foreach ((string Name, ulong Inode) key in known.Keys.Where(key => !now.ContainsKey(key)).ToList())
+        {
+            changes.Add(new(known[key].Service, known[key].RemoteAddress, IsWithdrawal: true));
+            known.Remove(key);
+        }
+
+        foreach (((string, ulong) key, KernelRpmsgChannel channel) in now)
+        {
+            if (known.TryAdd(key, channel))
+            {
+                changes.Add(new(channel.Service, channel.RemoteAddress, IsWithdrawal: false));
+            }
+        }
+
+        return changes;
     }
 
     private Dictionary<(string, ulong), KernelRpmsgChannel> ListAnnounced()
