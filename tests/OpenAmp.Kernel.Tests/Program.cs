@@ -7,8 +7,9 @@ using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 using Xunit.Sdk;
 
-// A guest needs a core for itself, and tests count processes and files: one at a time.
-[assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)]
+// Half of the time a guest waits, and no test here measures: two at a time. More would want more of /dev/shm than
+// containers have.
+[assembly: Xunit.v3.Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]
 
 namespace OpenAmp.Kernel.Tests;
 

@@ -15,6 +15,7 @@ namespace OpenAmp.Tool.Devices;
 internal sealed class KernelCoreDump(KernelRoot root, string node)
 {
     private const string Waiting = "/sys/class/devcoredump";
+    private const int CopyBytes = 64 * 1024;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Sysfs _sysfs = new(root);
@@ -51,19 +52,9 @@ internal sealed class KernelCoreDump(KernelRoot root, string node)
         string partial = FormattableString.Invariant($"{file}.{Environment.ProcessId}.partial");
         try
         {
-            long length;
-            var source = new FileStream(
-                root.At($"{folder}/data"), FileMode.Open, System.IO.FileAccess.Read, FileShare.ReadWrite, 1);
-            await using (source.ConfigureAwait(false))
-            {
-                var target = new FileStream(partial, FileMode.Create, System.IO.FileAccess.Write);
-                await using (target.ConfigureAwait(false))
-                {
-                    await source.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
-                    length = target.Length;
-                }
-            }
-
+            string data = root.At($"{folder}/data");
+            long length = await Task.Run(() => Copy(data, partial, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             File.Move(partial, file, overwrite: true);
             Write($"{folder}/data", "1");
             return length;
@@ -77,6 +68,22 @@ internal sealed class KernelCoreDump(KernelRoot root, string node)
         {
             File.Delete(partial);
         }
+    }
+
+    // sysfs gives a page at most for each read: to go to another thread for each would take longer than to copy it.
+    private static long Copy(string data, string file, CancellationToken cancellationToken)
+    {
+        using FileStream source = new(data, FileMode.Open, System.IO.FileAccess.Read, FileShare.ReadWrite, 1);
+        using FileStream target = new(file, FileMode.Create, System.IO.FileAccess.Write);
+        byte[] buffer = new byte[CopyBytes];
+        int length;
+        while ((length = source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            target.Write(buffer.AsSpan(0, length));
+        }
+
+        return target.Length;
     }
 
     private void Write(string path, string text)

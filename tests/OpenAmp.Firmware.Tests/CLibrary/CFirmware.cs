@@ -71,7 +71,10 @@ internal static class CFirmware
                 file, "#include \"openamp.h\"\nopenamp_config config;\n", TestContext.Current.CancellationToken);
             return await RunAsync(
                 compiler,
-                ["-x", language, .. Warnings, "-ffreestanding", .. options, $"-I{HeaderFolder}", "-fsyntax-only", file]);
+                [
+                    "-x", language, .. Warnings, "-ffreestanding", .. options, $"-I{HeaderFolder}", "-fsyntax-only",
+                    file,
+                ]);
         });
     }
 

@@ -13,6 +13,7 @@ using Xunit;
 
 namespace OpenAmp.Kernel.Tests.Guest;
 
+[Collection(nameof(Alone))]
 public sealed class GuestEndTests
 {
     private const int Stop = 19;
