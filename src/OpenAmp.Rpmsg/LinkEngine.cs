@@ -63,6 +63,10 @@ internal abstract class LinkEngine : MessagePath, IDisposable
     /// <summary>Asks the peer to ring for messages, or not to. True when there is a message already.</summary>
     public abstract bool SetReceiveNotifications(bool wanted);
 
+    /// <summary>Whether the driver has reset a ring that this side used as a device: all that is known of it is void.
+    /// Takes both gates, so it is for the times when the link's thread was asleep.</summary>
+    public abstract bool AreRingsReset { get; }
+
     /// <summary>Where a device is in the two available rings: all before was taken and, if it was a message, handed on.
     /// Of a link that has ended. 0 for a driver.</summary>
     public abstract (ushort ToDriver, ushort ToDevice) TakenIndices { get; }

@@ -63,6 +63,26 @@ internal sealed partial class LinkEngine<TTransmit, TReceive> : LinkEngine
                 ? (toDriver.NextAvailIndex, (ushort)((toDevice.NextAvailIndex - (IsStalled ? 1 : 0)) & ushort.MaxValue))
                 : default;
 
+    public override bool AreRingsReset
+    {
+        get
+        {
+            // Who sends or gives back moves the index that is compared.
+            lock (_sendGate)
+            {
+                if (_transmitter.Port is DeviceTransmitPort<LinkPlatform> toDriver && toDriver.WasReset())
+                {
+                    return true;
+                }
+            }
+
+            lock (_returnGate)
+            {
+                return _receiver.Port is DeviceReceivePort<LinkPlatform> toDevice && toDevice.WasReset();
+            }
+        }
+    }
+
     public override int OutstandingCount => _lent.LentCount + _held.LentCount;
 
     public override int Drain(RingLink link)

@@ -26,6 +26,7 @@ internal sealed partial class RingLink
     // Set by others to make the thread look up from watching the ring.
     private bool _interrupt;
     private bool _peerGone;
+    private bool _areRingsReset;
 
     // The endpoint whose gate the link's thread is in. It stays there until messages for another come, until it
     // blocks, or until somebody asks: entering for each message would cost as much as the message.
@@ -116,6 +117,12 @@ internal sealed partial class RingLink
         Quiet();
         while (!_stopRequested)
         {
+            // What now lies in the rings is a new driver's, and not for this link.
+            if (_areRingsReset)
+            {
+                return RpmsgCloseReason.PeerGone;
+            }
+
             if (_leaveWanted)
             {
                 LeaveEndpoint();
@@ -131,7 +138,7 @@ internal sealed partial class RingLink
             {
                 // Who takes its memory along leaves rings that make no sense, perhaps since the last wait.
                 _peerGone |= (_doorbell.Wait(TimeSpan.Zero) & DoorbellEvents.PeerGone) != 0;
-                return _peerGone ? RpmsgCloseReason.PeerGone : RpmsgCloseReason.PeerBroken;
+                return _peerGone || Engine.AreRingsReset ? RpmsgCloseReason.PeerGone : RpmsgCloseReason.PeerBroken;
             }
 
             // What the peer sent before it went was received above.
@@ -203,6 +210,12 @@ internal sealed partial class RingLink
         TimeSpan limit = Engine.HasWaiters ? Options.BufferRecheckInterval : Timeout.InfiniteTimeSpan;
         _threadWaits++;
         _peerGone |= (_doorbell.Wait(limit) & DoorbellEvents.PeerGone) != 0;
+        _areRingsReset = Engine.AreRingsReset;
+        if (_areRingsReset)
+        {
+            return;
+        }
+
         Quiet();
         Adapt(Stopwatch.GetElapsedTime(start));
     }

@@ -44,6 +44,36 @@ public sealed class LinkEndTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ADriverThatResetsTheRingsEndsTheDevicesLink(bool hasSent)
+    {
+        RpmsgLinkOptions options = new() { WaitMode = WaitMode.InterruptOnly };
+        await using Rig rig = Rig.StartAlone(VirtioRole.Device, new() { Device = options });
+        RpmsgEndpoint endpoint = rig.Link.CreateEndpoint(new() { RemoteAddress = 7 });
+        if (hasSent)
+        {
+            await endpoint.SendAsync("before"u8.ToArray(), rig.Token);
+        }
+        else
+        {
+            Assert.Equal(RpmsgSendResult.Sent, rig.Peer.Send(7, endpoint.LocalAddress, []));
+            using RpmsgMessage message = await endpoint.ReceiveAsync(rig.Token);
+        }
+
+        ulong waits = rig.Link.GetStatistics().ThreadWaits;
+        rig.Peer.Doorbell.Kick(0);
+        await rig.UntilAsync(() => rig.Link.GetStatistics().ThreadWaits > waits);
+
+        rig.RebindPeer();
+        Assert.Equal(RpmsgSendResult.Sent, rig.Peer.Send(7, endpoint.LocalAddress, "after"u8));
+
+        Assert.Equal(RpmsgCloseReason.PeerGone, await rig.Link.Completion.WaitAsync(rig.Token));
+        Assert.Equal(RpmsgCloseReason.PeerGone, await endpoint.Completion.WaitAsync(rig.Token));
+        Assert.Equal(0UL, rig.Link.GetStatistics().PeerFaults);
+    }
+
+    [Theory]
     [InlineData(VirtioRole.Driver, WaitMode.Adaptive)]
     [InlineData(VirtioRole.Device, WaitMode.Adaptive)]
     [InlineData(VirtioRole.Driver, WaitMode.InterruptOnly)]

@@ -74,6 +74,10 @@ public unsafe struct DeviceReceivePort<TPlatform> : IReceivePort
     /// <inheritdoc/>
     public bool HasMessage() => _queue.HasAvailable();
 
+    /// <summary>Whether the driver has reset the ring; see <see cref="DeviceQueue{TPlatform}.WasReset"/>.</summary>
+    /// <returns>As there.</returns>
+    public bool WasReset() => _queue.WasReset();
+
     /// <inheritdoc/>
     public bool SetNotifications(bool wanted) => _queue.SetNotifications(wanted);
 

@@ -110,6 +110,10 @@ public unsafe struct DeviceTransmitPort<TPlatform> : ITransmitPort
     /// <inheritdoc/>
     public bool HasFree() => _releasedCount > 0 || _queue.HasAvailable();
 
+    /// <summary>Whether the driver has reset the ring; see <see cref="DeviceQueue{TPlatform}.WasReset"/>.</summary>
+    /// <returns>As there.</returns>
+    public bool WasReset() => _queue.WasReset();
+
     /// <inheritdoc/>
     public bool SetNotifications(bool wanted) => _queue.SetNotifications(wanted) || _releasedCount > 0;
 

@@ -301,6 +301,15 @@ public unsafe struct DeviceQueue<TPlatform>
     /// <returns><see langword="true"/> when <see cref="TryTake"/> would not find the ring empty.</returns>
     public bool HasAvailable() => _avail.HasWork(ref _platform);
 
+    /// <summary>Whether the driver has reset the ring, which begins with zeros, since this side used it. What this side
+    /// knows of the ring is void then: it is to be taken anew.</summary>
+    /// <returns><see langword="false"/> also when this side has used no buffer yet, or a multiple of 65536: then there
+    /// is nothing to tell by.</returns>
+    /// <remarks>For transports that have no word for a reset, such as remoteproc's. Belongs to who gives back. VIRTIO
+    /// 1.3, section 2.1.2 (Driver Requirements: Device Status Field).</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Called after a sleep: never hot.
+    public bool WasReset() => _used.IsErased(ref _platform);
+
     /// <summary>Asks the driver for silence, or to be told of what it offers.</summary>
     /// <param name="wanted">Whether notifications are wanted. A hint: some may come all the same.</param>
     /// <returns>Whether there is something to take already: when it was offered before the driver could know that a

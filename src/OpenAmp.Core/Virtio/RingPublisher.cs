@@ -10,7 +10,7 @@ namespace OpenAmp.Virtio;
 /// <remarks>
 /// <para>The driver's is the available ring, the device's the used ring. The entries are the queue's to write: they
 /// differ, and nothing else does.</para>
-/// <para>One writer. The other side can write the ring too, so nothing is ever read back from it: the position and the
+/// <para>One writer. The other side can write the ring too, so nothing in it is ever believed: the position and the
 /// flags are kept here.</para>
 /// <para>VIRTIO 1.3, sections 2.7.7 and 2.7.10 (notification suppression) and 2.7.13 (Supplying Buffers to The
 /// Device).</para>
@@ -58,6 +58,16 @@ internal unsafe struct RingPublisher
         _ownEvent = ring.AvailEvent;
         _peerEvent = ring.UsedEvent;
         Next = _published = _announced = ring.Place.UsedIndex;
+    }
+
+    /// <summary>Whether the other side has made zero of the index that this side published.</summary>
+    /// <remarks>The one look at what this side wrote: nothing that it says is used but this. Any other value may be a
+    /// write of ours that crossed the reset, and says nothing.</remarks>
+    public bool IsErased<TPlatform>(ref TPlatform platform)
+        where TPlatform : struct, IPlatform
+    {
+        platform.Invalidate(_own, RingHead.SizeBytes);
+        return _published != 0 && _own->Index.ReadAcquire() == 0;
     }
 
     /// <summary>Steps over an entry that was written.</summary>

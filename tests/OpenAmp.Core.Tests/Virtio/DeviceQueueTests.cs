@@ -42,6 +42,38 @@ public sealed unsafe class DeviceQueueTests
         Assert.Equal(1ul, pair.Device.Faults.Total);
     }
 
+    [Fact]
+    public void ARingThatTheDriverErasesIsTold()
+    {
+        using var pair = new QueuePair(4);
+        Assert.False(pair.Device.WasReset());
+        Use(pair);
+        Assert.False(pair.Device.WasReset());
+
+        pair.Raw.UsedIndex = 0;
+
+        Assert.True(pair.Device.WasReset());
+    }
+
+    [Fact]
+    public void AUsedIndexThatWrapsToZeroIsNoReset()
+    {
+        using var pair = new QueuePair(4);
+        for (int i = 0; i < 0x10001; i++)
+        {
+            Use(pair);
+            Assert.False(pair.Device.WasReset());
+        }
+    }
+
+    private static void Use(QueuePair pair)
+    {
+        pair.Raw.Offer(1);
+        Assert.Equal(QueueResult.Taken, pair.Device.TryTake(out ushort head));
+        Assert.True(pair.Device.Push(head, 0));
+        pair.Device.Flush();
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(0x8000)]

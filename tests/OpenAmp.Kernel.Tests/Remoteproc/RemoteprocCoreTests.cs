@@ -42,6 +42,34 @@ public sealed class RemoteprocCoreTests
         TestGuest.AssertNoWarning(host.Guest);
     }
 
+    [Theory]
+    [InlineData(0.0, true)]
+    [InlineData(0.0, false)]
+    [InlineData(0.3, false)]
+    public async Task FirmwareAnnouncesAgainWhenTheKernelsDriverComesBack(double seconds, bool speaks)
+    {
+        // The kernel tells a remote processor neither of the end of its driver nor of its return.
+        const string Driver = "/sys/bus/virtio/drivers/virtio_rpmsg_bus";
+        await using KernelProcessorHost host = await KernelProcessorHost.StartAsync();
+        Assert.True((await host.BootAsync("echo.elf")).IsSuccess);
+        for (int i = 0; i < 10; i++)
+        {
+            // A ring that nobody has used looks the same after a reset.
+            if (speaks)
+            {
+                Assert.Equal($"round {i}", await host.EchoAsync($"round {i}"));
+            }
+
+            await host.WaitForDeviceAsync("/dev/rpmsg0");
+            string pause = FormattableString.Invariant($"sleep {seconds}");
+            _ = await host.RunAsync($"cd {Driver} && d=$(echo virtio*) && echo $d >unbind && {pause} && echo $d >bind");
+        }
+
+        Assert.Equal("the last", await host.EchoAsync("the last"));
+        Assert.Empty(host.Processor.Crashes);
+        TestGuest.AssertNoWarning(host.Guest);
+    }
+
     [Fact]
     public async Task FirmwareCanBeStartedAgain()
     {

@@ -74,9 +74,13 @@ internal abstract unsafe class BarePeer : IDisposable
     /// <summary>Dies without a word.</summary>
     public void Kill() => _doorbell.Kill();
 
-    public virtual void Dispose()
+    /// <summary>Frees what it knows of the rings; they are another's from then on.</summary>
+    public abstract void Forget();
+
+    public void Dispose()
     {
         _doorbell.Dispose();
         _memory.Dispose();
+        Forget();
     }
 }

@@ -38,9 +38,5 @@ internal sealed unsafe class BarePeer<TTransmit, TReceive>(
         return result;
     }
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        NativeMemory.AlignedFree(_workspace);
-    }
+    public override void Forget() => NativeMemory.AlignedFree(_workspace);
 }

@@ -17,7 +17,7 @@ internal sealed class Rig : IAsyncDisposable
 
     private readonly RpmsgLink? _driver;
     private readonly RpmsgLink? _device;
-    private readonly BarePeer? _peer;
+    private BarePeer? _peer;
     private uint _nextAddress = 100;
 
     private Rig(RigOptions options, VirtioRole? bareRole)
@@ -105,6 +105,13 @@ internal sealed class Rig : IAsyncDisposable
         RpmsgEndpoint nearEnd = this[near].CreateEndpoint(
             (nearOptions ?? new()) with { LocalAddress = nearAddress, RemoteAddress = farAddress });
         return (nearEnd, farEnd);
+    }
+
+    /// <summary>The bare driver resets the rings and begins anew, as Linux does when a driver is bound again.</summary>
+    public void RebindPeer()
+    {
+        Peer.Forget();
+        _peer = BarePeer.Create(Memory, VirtioRole.Driver, DriverDoorbell);
     }
 
     /// <summary>Comes back when something has become true, or fails at the deadline.</summary>
